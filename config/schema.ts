@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { cron, duration, flag, httpUrl, list, secret, share, text, whole, word } from './values';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** `name=level` pairs, comma-separated, or a YAML map. */
+const levels = z.unknown().transform((value, ctx) => {
+  const pairs: [string, unknown][] =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+      : list.parse(value).map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1]]);
+  const result: Record<string, string> = {};
+  for (const [name, level] of pairs) {
+    if (name === '' || !LOG_LEVELS.includes(level as (typeof LOG_LEVELS)[number])) {
+      ctx.addIssue({
+        code: 'custom',
+        message: `expected logger=level pairs, with a level out of ${LOG_LEVELS.join(', ')}`,
+      });
+      return z.NEVER;
+    }
+    result[name] = String(level);
+  }
+  return result;
+});
+
+/**
+ * Every setting, by the name it has in the environment and in the YAML file alike. Defaults stand in `default.yaml`;
+ * a setting that is optional here has none. Units: durations in milliseconds, shares as fractions of one.
+ */
+export const settings = {
+  HOST: text,
+  PORT: whole(0, 65535),
+  PUBLIC_URL: httpUrl.optional(),
+  BASE_URL: httpUrl.optional(),
+  DATA_DIR: text,
+  API_TOKEN: secret(16).optional(),
+  SECRET_KEY: secret(16).optional(),
+  DATABASE_URL: secret().optional(),
+  TEMPORAL_ADDRESS: text.optional(),
+  TEMPORAL_NAMESPACE: text,
+  TEMPORAL_API_KEY: secret().optional(),
+  TEMPORAL_TLS: flag.optional(),
+  TEMPORAL_TLS_CLIENT_CERT_PATH: text.optional(),
+  TEMPORAL_TLS_CLIENT_KEY_PATH: text.optional(),
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: text.optional(),
+  TEMPORAL_TLS_SERVER_NAME: text.optional(),
+  TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: flag.optional(),
+  TEMPORAL_CLI_PATH: text.optional(),
+  TEMPORAL_UI_PORT: whole(0, 65535),
+  LOG_LEVEL: word(...LOG_LEVELS),
+  LOG_LEVELS: levels,
+  METRICS_OPEN: flag,
+
+  PEERINGDB_API: httpUrl,
+  PEERINGDB_CACHE_URL: httpUrl.optional(),
+  PEERINGDB_API_KEY: secret().optional(),
+  PEERINGDB_SCHEDULE: cron.optional(),
+  PEERINGDB_RATE_LIMIT: whole(1, 1_000_000).optional(),
+  PEERINGDB_REPEAT_INTERVAL: duration,
+  PEERINGDB_DELETE_GUARD: share,
+} as const;
+
+/** The names of all settings. */
+export type SettingName = keyof typeof settings;
+
+/** All settings, checked. */
+export const configSchema = z.strictObject(settings);
+
+/** The settings of one running product; frozen once loaded. */
+export type Config = Readonly<z.output<typeof configSchema>>;
+
+/** Names of the settings that hold secrets: each may also be given as `NAME_FILE`. */
+export const SECRET_NAMES: readonly SettingName[] = [
+  'API_TOKEN',
+  'SECRET_KEY',
+  'DATABASE_URL',
+  'TEMPORAL_API_KEY',
+  'PEERINGDB_API_KEY',
+];

@@ -1,0 +1,98 @@
+import { Cron } from 'croner';
+import { z } from 'zod';
+import { Secret } from './secret';
+
+/** The kinds of value a setting can have. Each takes what an environment variable or a YAML file can hold. */
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `true`/`false`, `True`/`False`, `1`/`0`, `yes`/`no`. */
+export const flag = z.unknown().transform((value, ctx) => {
+  const text = String(value).trim().toLowerCase();
+  if (['true', '1', 'yes'].includes(text)) return true;
+  if (['false', '0', 'no'].includes(text)) return false;
+  ctx.addIssue({ code: 'custom', message: 'expected true or false (also 1/0, yes/no)' });
+  return z.NEVER;
+});
+
+/** A whole number within bounds. */
+export const whole = (min: number, max: number): z.ZodType<number> =>
+  z.unknown().transform((value, ctx) => {
+    const text = String(value).trim();
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+    ctx.addIssue({ code: 'custom', message: `expected a whole number from ${min} to ${max}` });
+    return z.NEVER;
+  });
+
+/** A length of time such as `30s`, `5m`, `1h`; in milliseconds. A bare number is refused: it has no unit. */
+export const duration = z.unknown().transform((value, ctx) => {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(String(value).trim());
+  if (match) return Math.round(Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS]);
+  ctx.addIssue({ code: 'custom', message: 'expected a length of time with a unit, like 30s, 5m or 1h' });
+  return z.NEVER;
+});
+
+/** A share such as `5%`; as a fraction of one. */
+export const share = z.unknown().transform((value, ctx) => {
+  const match = /^(\d+(?:\.\d+)?)%$/.exec(String(value).trim());
+  if (match && Number(match[1]) <= 100) return Number(match[1]) / 100;
+  ctx.addIssue({ code: 'custom', message: 'expected a share from 0% to 100%' });
+  return z.NEVER;
+});
+
+/** An `http:` or `https:` address without credentials, kept without its trailing slash. */
+export const httpUrl = z.unknown().transform((value, ctx) => {
+  const text = String(value).trim();
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return text.replace(/\/+$/, '');
+  ctx.addIssue({ code: 'custom', message: 'expected an http:// or https:// address without credentials' });
+  return z.NEVER;
+});
+
+/** Words separated by commas (environment) or a list (YAML). */
+export const list = z
+  .unknown()
+  .transform((value) =>
+    (Array.isArray(value) ? value.map(String) : String(value).split(','))
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  );
+
+/** One of the given words. */
+export const word = <T extends string>(...words: readonly T[]): z.ZodType<T> =>
+  z.unknown().transform((value, ctx) => {
+    const found = words.find((candidate) => candidate === String(value).trim().toLowerCase());
+    if (found !== undefined) return found;
+    ctx.addIssue({ code: 'custom', message: `expected one of ${words.join(', ')}` });
+    return z.NEVER;
+  });
+
+/** Some text, not empty. */
+export const text = z.unknown().transform((value, ctx) => {
+  if ((typeof value === 'string' || typeof value === 'number') && String(value).trim() !== '')
+    return String(value).trim();
+  ctx.addIssue({ code: 'custom', message: 'expected some text' });
+  return z.NEVER;
+});
+
+/** A secret of at least `min` characters. */
+export const secret = (min = 1): z.ZodType<Secret> =>
+  z.unknown().transform((value, ctx) => {
+    if (typeof value === 'string' && value.trim().length >= min) return new Secret(value.trim());
+    ctx.addIssue({ code: 'custom', message: `expected at least ${min} characters of text` });
+    return z.NEVER;
+  });
+
+/** A five-field cron expression, checked early with croner; the Temporal server stays the authority on its own grammar. */
+export const cron = z.unknown().transform((value, ctx) => {
+  const text = String(value).trim();
+  try {
+    if (new Cron(text, { mode: '5-part', paused: true }).nextRun() !== null) return text;
+    ctx.addIssue({ code: 'custom', message: 'expected a cron expression that has a next time' });
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    ctx.addIssue({ code: 'custom', message: `expected a cron expression of five fields (${why})` });
+  }
+  return z.NEVER;
+});
