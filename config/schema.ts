@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cron, duration, flag, httpUrl, list, secret, share, text, whole, word } from './values';
+import { cron, databaseUrl, duration, flag, httpUrl, list, secret, share, text, whole, word } from './values';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -35,14 +35,17 @@ export const settings = {
   DATA_DIR: text,
   API_TOKEN: secret(16).optional(),
   SECRET_KEY: secret(16).optional(),
-  DATABASE_URL: secret().optional(),
+  DATABASE_URL: databaseUrl.optional(),
   TEMPORAL_ADDRESS: text.optional(),
   TEMPORAL_NAMESPACE: text,
   TEMPORAL_API_KEY: secret().optional(),
   TEMPORAL_TLS: flag.optional(),
   TEMPORAL_TLS_CLIENT_CERT_PATH: text.optional(),
+  TEMPORAL_TLS_CLIENT_CERT_DATA: text.optional(),
   TEMPORAL_TLS_CLIENT_KEY_PATH: text.optional(),
+  TEMPORAL_TLS_CLIENT_KEY_DATA: secret().optional(),
   TEMPORAL_TLS_SERVER_CA_CERT_PATH: text.optional(),
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: text.optional(),
   TEMPORAL_TLS_SERVER_NAME: text.optional(),
   TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: flag.optional(),
   TEMPORAL_CLI_PATH: text.optional(),
@@ -60,8 +63,14 @@ export const settings = {
   PEERINGDB_DELETE_GUARD: share,
 } as const;
 
-/** The names of all settings. */
+/** The name of a setting. */
 export type SettingName = keyof typeof settings;
+
+/** The names of all settings, in the order of `default.yaml`. */
+export const SETTING_NAMES = Object.keys(settings) as readonly SettingName[];
+
+/** Whether there is a setting of this name. */
+export const isSettingName = (name: string): name is SettingName => Object.hasOwn(settings, name);
 
 /** All settings, checked. */
 export const configSchema = z.strictObject(settings);
@@ -70,10 +79,15 @@ export const configSchema = z.strictObject(settings);
 export type Config = Readonly<z.output<typeof configSchema>>;
 
 /** Names of the settings that hold secrets: each may also be given as `NAME_FILE`. */
-export const SECRET_NAMES: readonly SettingName[] = [
+export const SECRET_NAMES = [
   'API_TOKEN',
   'SECRET_KEY',
   'DATABASE_URL',
   'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS_CLIENT_KEY_DATA',
   'PEERINGDB_API_KEY',
-];
+] as const satisfies readonly SettingName[];
+
+/** Whether a setting of this name holds a secret. */
+export const isSecretName = (name: string): name is (typeof SECRET_NAMES)[number] =>
+  SECRET_NAMES.some((secret) => secret === name);

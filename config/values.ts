@@ -84,6 +84,14 @@ export const secret = (min = 1): z.ZodType<Secret> =>
     return z.NEVER;
   });
 
+/** A PostgreSQL address; a secret, since it holds the password. */
+export const databaseUrl = z.unknown().transform((value, ctx) => {
+  const address = String(value).trim();
+  if (/^postgres(ql)?:\/\//.test(address) && URL.canParse(address)) return new Secret(address);
+  ctx.addIssue({ code: 'custom', message: 'expected a postgres:// address, like postgres://user:password@host/name' });
+  return z.NEVER;
+});
+
 /** A five-field cron expression, checked early with croner; the Temporal server stays the authority on its own grammar. */
 export const cron = z.unknown().transform((value, ctx) => {
   const text = String(value).trim();
