@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from './config-error';
+import { errorCode } from './error-code';
 import { Secret } from './secret';
 
 /** Files of `DATA_DIR` that hold a generated secret: the first admin token, and the key that encrypts stored secrets. */
@@ -13,8 +14,6 @@ const GROUP_AND_OTHERS = 0o077;
 
 /** 160 random bits in hex for tokens, as NetBox's are; 256 for the key. */
 const generate = (file: SecretFile): string => randomBytes(file === 'token' ? 20 : 32).toString('hex');
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 /** The path of a secret's file. */
 export const secretPath = (dataDir: string, file: SecretFile): string => join(dataDir, file);
@@ -42,8 +41,8 @@ export function readSecret(
   try {
     value = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw new ConfigError(`'${path}' cannot be read (${codeOf(error)}): expected a secret`, { cause: error });
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new ConfigError(`'${path}' cannot be read (${errorCode(error)}): expected a secret`, { cause: error });
   }
   if (value.length < LEAST_LENGTH) {
     throw new ConfigError(
@@ -61,7 +60,7 @@ function createOnce(path: string, content: string): void {
     writeFileSync(draft, content, { mode: OWNER_ONLY, flag: 'wx', flush: true });
     linkSync(draft, path);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
     rmSync(draft, { force: true });
   }
@@ -83,9 +82,12 @@ export function loadOrCreateSecret(
     mkdirSync(dataDir, { recursive: true });
     createOnce(path, `${generate(file)}\n`);
   } catch (error) {
-    throw new ConfigError(`'${path}' cannot be written (${codeOf(error)}): expected DATA_DIR to be a folder of ours`, {
-      cause: error,
-    });
+    throw new ConfigError(
+      `'${path}' cannot be written (${errorCode(error)}): expected DATA_DIR to be a folder of ours`,
+      {
+        cause: error,
+      },
+    );
   }
   const created = readSecret(dataDir, file, warn);
   if (created) return created;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from './config-error';
+import { errorCode } from './error-code';
 
 /**
  * The map of settings in a YAML file; a setting without a value counts as absent. Throws {@link ConfigError}, which
@@ -27,8 +28,9 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError(`CONFIG: '${file}' cannot be read (${code}): expected a YAML file`, { cause: error });
+    throw new ConfigError(`CONFIG: '${file}' cannot be read (${errorCode(error)}): expected a YAML file`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,0 +1,140 @@
+import { Secret } from '../../config/secret';
+import { configSchema, isSecretName, SETTING_NAMES, settings, type SettingName } from '../../config/schema';
+
+/** For each setting: texts that are taken, with what becomes of them, and texts that are refused, with why. */
+const CASES: Record<SettingName, { good: readonly (readonly [unknown, unknown])[]; bad: Record<string, string> }> = {
+  HOST: { good: [['0.0.0.0', '0.0.0.0']], bad: { ' ': 'some text' } },
+  PORT: {
+    good: [
+      ['8080', 8080],
+      [0, 0],
+      [' 65535 ', 65535],
+    ],
+    bad: {
+      '65536': 'from 0 to 65535',
+      '-1': 'whole number',
+      '80.5': 'whole number',
+      '1e3': 'whole number',
+      http: 'whole',
+    },
+  },
+  PUBLIC_URL: {
+    good: [['https://x.example.net/base/', 'https://x.example.net/base']],
+    bad: {
+      'x.example.net': 'http:// or https://',
+      'ftp://x': 'http:// or https://',
+      'http://u:p@x': 'without credentials',
+    },
+  },
+  BASE_URL: { good: [['http://netbox', 'http://netbox']], bad: { netbox: 'http:// or https://' } },
+  DATA_DIR: { good: [['/var/lib/x', '/var/lib/x']], bad: { ' ': 'some text' } },
+  API_TOKEN: { good: [['0123456789abcdef', '[redacted]']], bad: { '0123456789abcde': 'at least 16 characters' } },
+  SECRET_KEY: { good: [['0123456789abcdef', '[redacted]']], bad: { short: 'at least 16 characters' } },
+  DATABASE_URL: {
+    good: [
+      ['postgres://u:p@h/d', '[redacted]'],
+      ['postgresql:///d?host=/run/postgresql', '[redacted]'],
+    ],
+    bad: { 'mysql://u:p@h/d': 'postgres:// address', 'host=h dbname=d': 'postgres:// address' },
+  },
+  TEMPORAL_ADDRESS: { good: [['h:7233', 'h:7233']], bad: { ' ': 'some text' } },
+  TEMPORAL_NAMESPACE: { good: [['default', 'default']], bad: { ' ': 'some text' } },
+  TEMPORAL_API_KEY: { good: [['k', '[redacted]']], bad: { ' ': 'at least 1 character' } },
+  TEMPORAL_TLS: {
+    good: [
+      ['true', true],
+      ['True', true],
+      ['1', true],
+      ['yes', true],
+      [true, true],
+      [1, true],
+      ['false', false],
+      ['False', false],
+      ['0', false],
+      ['no', false],
+    ],
+    bad: { maybe: 'true or false', '2': 'true or false' },
+  },
+  TEMPORAL_TLS_CLIENT_CERT_PATH: { good: [['/c.pem', '/c.pem']], bad: { ' ': 'some text' } },
+  TEMPORAL_TLS_CLIENT_CERT_DATA: { good: [['-----BEGIN', '-----BEGIN']], bad: { ' ': 'some text' } },
+  TEMPORAL_TLS_CLIENT_KEY_PATH: { good: [['/c.key', '/c.key']], bad: { ' ': 'some text' } },
+  TEMPORAL_TLS_CLIENT_KEY_DATA: { good: [['-----BEGIN', '[redacted]']], bad: { ' ': 'at least 1 character' } },
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: { good: [['/ca.pem', '/ca.pem']], bad: { ' ': 'some text' } },
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: { good: [['-----BEGIN', '-----BEGIN']], bad: { ' ': 'some text' } },
+  TEMPORAL_TLS_SERVER_NAME: { good: [['h', 'h']], bad: { ' ': 'some text' } },
+  TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: { good: [['no', false]], bad: { off: 'true or false' } },
+  TEMPORAL_CLI_PATH: { good: [['/usr/bin/temporal', '/usr/bin/temporal']], bad: { ' ': 'some text' } },
+  TEMPORAL_UI_PORT: { good: [['8233', 8233]], bad: { '70000': 'from 0 to 65535' } },
+  LOG_LEVEL: { good: [['DEBUG', 'debug']], bad: { loud: 'one of trace, debug, info' } },
+  LOG_LEVELS: {
+    good: [
+      ['', {}],
+      ['a.b=debug, c=silent', { 'a.b': 'debug', c: 'silent' }],
+      [{ a: 'warn' }, { a: 'warn' }],
+    ],
+    bad: { debug: 'logger=level', 'a=loud': 'logger=level', '=info': 'logger=level' },
+  },
+  METRICS_OPEN: { good: [['1', true]], bad: { open: 'true or false' } },
+  PEERINGDB_API: { good: [['http://[::1]:1/api/', 'http://[::1]:1/api']], bad: { '/api': 'http:// or https://' } },
+  PEERINGDB_CACHE_URL: { good: [['https://c', 'https://c']], bad: { none: 'http:// or https://' } },
+  PEERINGDB_API_KEY: { good: [['Ab.cd', '[redacted]']], bad: { ' ': 'at least 1 character' } },
+  PEERINGDB_SCHEDULE: {
+    good: [
+      ['17 * * * *', '17 * * * *'],
+      ['*/5 2-4 * * MON', '*/5 2-4 * * MON'],
+    ],
+    bad: {
+      '61 * * * *': 'five fields',
+      '0 0 0 * * *': 'five fields',
+      '0 0 31 2 *': 'has a next time',
+      hourly: 'five fields',
+    },
+  },
+  PEERINGDB_RATE_LIMIT: { good: [['40', 40]], bad: { '0': 'from 1 to' } },
+  PEERINGDB_REPEAT_INTERVAL: {
+    good: [
+      ['1h', 3_600_000],
+      ['1.5m', 90_000],
+      ['250ms', 250],
+      ['2d', 172_800_000],
+    ],
+    bad: { '60': 'with a unit', '1 hour': 'with a unit', '-1h': 'with a unit' },
+  },
+  PEERINGDB_DELETE_GUARD: {
+    good: [
+      ['5%', 0.05],
+      ['100%', 1],
+      ['0%', 0],
+    ],
+    bad: { '101%': '0% to 100%', '5': '0% to 100%', '-5%': '0% to 100%' },
+  },
+};
+
+const taken = SETTING_NAMES.flatMap((name) => CASES[name].good.map(([given, parsed]) => ({ name, given, parsed })));
+const refused = SETTING_NAMES.flatMap((name) =>
+  Object.entries(CASES[name].bad).map(([given, expected]) => ({ name, given, expected })),
+);
+
+test.each(taken)('$name takes $given', ({ name, given, parsed }) => {
+  const result: unknown = settings[name].parse(given);
+  expect(result instanceof Secret ? String(result) : result).toEqual(parsed);
+});
+
+test.each(refused)('$name refuses "$given" and says what was expected', ({ name, given, expected }) => {
+  const result = settings[name].safeParse(given);
+  expect(result.success).toBe(false);
+  expect(result.error?.issues[0]?.message).toContain(expected);
+});
+
+test('exactly the settings listed as secret become secrets', () => {
+  for (const name of SETTING_NAMES) {
+    const parsed: unknown = settings[name].parse(CASES[name].good[0]?.[0]);
+    expect([name, parsed instanceof Secret]).toEqual([name, isSecretName(name)]);
+  }
+});
+
+test('settings that are not known are refused by the schema as well', () => {
+  expect(configSchema.safeParse({ NO_SUCH_SETTING: '1' }).error?.issues.map((issue) => issue.code)).toContain(
+    'unrecognized_keys',
+  );
+});
