@@ -1,0 +1,88 @@
+import type { Knex } from 'knex';
+import type { PoolClient } from 'pg';
+import { copyInto, withTransaction, type Copy } from '../client';
+import type { ObjectTag, PeeringdbObject } from './objects';
+
+/** What a body held, once its rows are staged. */
+export interface Staged {
+  readonly rows: number;
+  /** The newest `updated` of its rows, ISO 8601; null without rows. */
+  readonly newest: string | null;
+  /** When upstream wrote the list (`meta.generated`), ISO 8601; null where it does not say. */
+  readonly generated: string | null;
+}
+
+/** A body whose rows are being staged. */
+export interface StagingBody {
+  readonly id: number;
+  readonly tag: ObjectTag;
+  readonly rank: number;
+}
+
+/** A row that breaks a rule, as it is staged for quarantine. */
+export interface StagedInvalid {
+  readonly key: string;
+  readonly id: number | null;
+  readonly updated: string | null;
+  readonly reason: string;
+  readonly data: string;
+}
+
+/** Takes the rows of one body. */
+export interface StagingSink {
+  /** Lines of COPY's text format, in the order of the columns the sink was opened with. */
+  write(lines: Buffer): Promise<void>;
+  invalid(row: StagedInvalid): void;
+}
+
+/** What stands in the staging tables of a body already, or undefined: nothing, or lost with a crash of PostgreSQL. */
+export async function findStaged(knex: Knex, body: number): Promise<Staged | undefined> {
+  return knex<Staged & { body: number }>('peeringdb_staged').where({ body }).first('rows', 'newest', 'generated');
+}
+
+const INSERT_INVALID = `
+  INSERT INTO peeringdb_staging_invalid (body, rank, tag, key, id, updated, reason, data)
+  SELECT $1, $2, $3, r->>'key', (r->>'id')::integer, (r->>'updated')::timestamptz, r->>'reason', (r->>'data')::json
+  FROM unnest($4::json[]) r`;
+
+/** A NUL cannot travel inside a JSON document's text value, so rows go as documents with `data` as escaped text. */
+async function insertInvalid(client: PoolClient, body: StagingBody, rows: readonly StagedInvalid[]): Promise<void> {
+  if (rows.length === 0) return;
+  await client.query(INSERT_INVALID, [body.id, body.rank, body.tag, rows.map((row) => JSON.stringify(row))]);
+}
+
+/**
+ * Stages one body in one transaction: `fill` writes rows into the sink and returns what the body held. Staging a body
+ * twice at once leaves one of the two: the mark that it is staged has the body as its key.
+ */
+export function stage(
+  knex: Knex,
+  object: PeeringdbObject,
+  columns: readonly string[],
+  body: StagingBody,
+  fill: (sink: StagingSink) => Promise<Staged>,
+): Promise<Staged> {
+  return withTransaction(knex, async (client) => {
+    let copy: Copy | undefined;
+    const invalid: StagedInvalid[] = [];
+    let staged: Staged;
+    try {
+      staged = await fill({
+        write: (lines) => (copy ??= copyInto(client, object.staging, columns)).write(lines),
+        invalid: (row) => void invalid.push(row),
+      });
+    } catch (error) {
+      await copy?.abort();
+      throw error;
+    }
+    await copy?.end();
+    await insertInvalid(client, body, invalid);
+    await client.query('INSERT INTO peeringdb_staged (body, rows, newest, generated) VALUES ($1, $2, $3, $4)', [
+      body.id,
+      staged.rows,
+      staged.newest,
+      staged.generated,
+    ]);
+    return staged;
+  });
+}
