@@ -115,6 +115,14 @@ function encodePrefix(value: unknown): string {
   throw new BrokenRule(`${JSON.stringify(value)} is not a prefix`);
 }
 
+const tryOr = <T>(value: () => T): T | null => {
+  try {
+    return value();
+  } catch {
+    return null;
+  }
+};
+
 /** How deep brackets are nested in JSON text; those within strings count too, which only errs on the careful side. */
 function nesting(text: string): number {
   let depth = 0;
@@ -127,7 +135,9 @@ function nesting(text: string): number {
 }
 
 function encodeJson(value: unknown): string {
-  const text = JSON.stringify(value);
+  // Very deep values exhaust JSON.stringify's stack.
+  const text = tryOr(() => JSON.stringify(value));
+  if (text === null) throw new BrokenRule(`nested deeper than ${DEEPEST_JSON}`);
   if (UNSTORABLE_JSON.test(text)) throw new BrokenRule('contains U+0000 or half a surrogate pair');
   if (text.length > DEEPEST_JSON && nesting(text) > DEEPEST_JSON)
     throw new BrokenRule(`nested deeper than ${DEEPEST_JSON}`);
@@ -176,16 +186,8 @@ function encodeField(column: Column, encode: (value: unknown) => string, value: 
   }
 }
 
-const tryOr = <T>(value: () => T): T | null => {
-  try {
-    return value();
-  } catch {
-    return null;
-  }
-};
-
 function invalid(row: unknown, reason: string): InvalidRow {
-  const data = JSON.stringify(row);
+  const data = tryOr(() => JSON.stringify(row)) ?? '"nested too deep to be kept"';
   const fields = (typeof row === 'object' && row !== null ? row : {}) as UpstreamRow;
   const id = tryOr(() => Number(encodeWhole(fields['id'], 1, LARGEST_INTEGER)));
   const key = id === null ? `sha256:${createHash('sha256').update(data).digest('hex').slice(0, 32)}` : String(id);

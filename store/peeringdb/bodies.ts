@@ -81,10 +81,20 @@ export async function adoptLists(
   return result.rows.map((row) => row.tag);
 }
 
-/** Drops the bodies that nothing can need any more: of ended synchronisations, fetched before `before` (ISO 8601). */
-export async function dropBodies(knex: Knex, before: string): Promise<void> {
-  await knex('peeringdb_body as b')
+/** The complete bodies of a synchronisation. */
+export async function listBodies(knex: Knex, synchronisation: number): Promise<Body[]> {
+  return knex<Body>('peeringdb_body').where({ synchronisation, complete: true }).orderBy('id');
+}
+
+/** Drops the bodies of a synchronisation whose rows are published. */
+export async function dropPublishedBodies(knex: Knex, synchronisation: number): Promise<void> {
+  await knex('peeringdb_body').where({ synchronisation }).delete();
+}
+
+/** Drops bodies that no synchronisation will adopt any more: of ended ones, fetched before `before`. */
+export async function dropOldBodies(knex: Knex, before: Date): Promise<void> {
+  await knex('peeringdb_body')
     .whereIn('synchronisation', knex('peeringdb_synchronisation').where('status', '<>', 'running').select('id'))
-    .where('fetched', '<', before)
+    .where('fetched', '<', before.toISOString())
     .delete();
 }

@@ -19,11 +19,6 @@ export async function takeRequest(knex: Knex, perMinute: number, now: Date): Pro
   return tokens >= 1 ? 0 : ((1 - tokens) * 60) / perMinute;
 }
 
-/** Gives the budget up for some seconds: upstream said that it is spent. */
-export async function spendBudget(knex: Knex, now: Date): Promise<void> {
-  await knex('peeringdb_budget').update({ tokens: 0, refilled: now.toISOString() });
-}
-
 /** When an anonymous client last got the full list at `url`; undefined if never. */
 export async function lastListRequest(knex: Knex, url: string): Promise<Date | undefined> {
   const row = await knex<{ url: string; fetched: string }>('peeringdb_list_request').where({ url }).first('fetched');

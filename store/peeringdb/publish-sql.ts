@@ -195,11 +195,11 @@ export const confirmMarked = (object: PeeringdbObject): string => `
   WHERE v.unconfirmed_since IS NOT NULL AND l.body = ANY(:bodies) AND l.rank < ${RANK.retry} AND l.status = 'ok' AND l.id = v.id`;
 
 /** Cached rows whose parents (`:ids`) went in this publication. The ids of the rows that go. */
-export const quarantineLeftBehind = (object: PeeringdbObject, column: string): string => `
+export const quarantineLeftBehind = (object: PeeringdbObject, column: string, parent: string): string => `
   WITH orphan AS (
     DELETE FROM ${object.table} v WHERE v.${column} = ANY(:ids) RETURNING v.*
   )
   ${INTO_QUARANTINE}
   SELECT '${object.tag}', v.id::text, v.id, v.updated, 'parent',
-    '${column}: ' || v.${column} || ' is not in the cache', ${rowAsJson(object, 'v')}, :now::timestamptz, :now::timestamptz, :synchronisation::bigint
+    '${column}: ${parent} ' || v.${column} || ' is not in the cache', ${rowAsJson(object, 'v')}, :now::timestamptz, :now::timestamptz, :synchronisation::bigint
   FROM orphan v ${AGAIN_IN_QUARANTINE} RETURNING peeringdb_id AS id`;

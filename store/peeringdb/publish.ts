@@ -20,6 +20,8 @@ export interface Published {
   readonly outcome: 'published';
   readonly objects: Readonly<Record<ObjectTag, Counts>>;
   readonly total: Counts;
+  /** Types whose missing rows were kept, since nobody confirmed their removal. */
+  readonly kept: readonly ObjectTag[];
 }
 
 /** The guard stopped it before anything was written: these types would lose more than their share. */
@@ -226,7 +228,7 @@ async function removeLeftBehind({ client, gone }: Work, { object, parameters }: 
     ]);
     const present = new Set(back.map((row) => row.id));
     const ids = parents.filter((id) => !present.has(id));
-    left.push(...(await run(client, sql.quarantineLeftBehind(object, column), { ...parameters, ids })).ids);
+    left.push(...(await run(client, sql.quarantineLeftBehind(object, column, tag), { ...parameters, ids })).ids);
   }
   return left;
 }
@@ -364,7 +366,7 @@ async function publishTypes(
   client: PoolClient,
   types: readonly TypeWork[],
   work: Work,
-  kept: ReadonlySet<string>,
+  kept: ReadonlySet<ObjectTag>,
 ): Promise<Published> {
   const objects: Partial<Record<ObjectTag, Counts>> = {};
   for (const type of types) objects[type.object.tag] = await publishType(work, type, kept.has(type.object.tag));
@@ -380,7 +382,7 @@ async function publishTypes(
     total = add(total, counts);
     await remember(client, type, counts, work.flush);
   }
-  return { outcome: 'published', objects: objects as Published['objects'], total };
+  return { outcome: 'published', objects: objects as Published['objects'], total, kept: [...kept] };
 }
 
 /**
@@ -391,7 +393,8 @@ async function publishTypes(
 export function publish(knex: Knex, publication: Publication): Promise<Published | Guarded> {
   return withTransaction(knex, async (client) => {
     const { state, sync } = await enter(client, publication.synchronisation);
-    if (sync.status === 'completed') return { outcome: 'published', objects: sync.objects, total: countsOf(sync) };
+    if (sync.status === 'completed')
+      return { outcome: 'published', objects: sync.objects, total: countsOf(sync), kept: [] };
     if (sync.status !== 'running')
       throw new FencedError(`synchronisation ${publication.synchronisation} has ended: ${sync.status}`);
 
@@ -405,7 +408,7 @@ export function publish(knex: Knex, publication: Publication): Promise<Published
 
     const emptied = flush ? await emptyCache(client) : 0;
     const work: Work = { client, flush, weaker, gone: new Map() };
-    const done = await publishTypes(client, types, work, new Set(Object.keys(removals)));
+    const done = await publishTypes(client, types, work, new Set(Object.keys(removals) as ObjectTag[]));
     const published = { ...done, total: { ...done.total, deleted: done.total.deleted + emptied } };
     await finish(client, publication, sync, state, published);
     return published;

@@ -22,7 +22,7 @@ export function readSnapshot<T>(
   return knex.transaction(
     async (trx) => {
       const state = await trx<CacheState>('peeringdb_state').first('snapshot');
-      if (state?.snapshot == null) throw new CacheEmptyError();
+      if (state === undefined || state.snapshot === null) throw new CacheEmptyError();
       return read(trx, state.snapshot);
     },
     { isolationLevel: 'repeatable read', readOnly: true },
@@ -57,7 +57,7 @@ export function cacheStatistics(knex: Knex, hasKey: boolean): Promise<CacheStati
       return {
         ...(counts as Record<`${ObjectTag}-count`, number>),
         'sync-count': syncs?.count ?? 0,
-        last_sync: state?.snapshot == null ? null : state.published,
+        last_sync: state === undefined || state.snapshot === null ? null : state.published,
         authenticated: identity !== null && identity !== 'anonymous',
         flush_advised: hasKey && identity === 'anonymous',
         running: running?.id ?? null,

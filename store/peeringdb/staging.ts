@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { PoolClient } from 'pg';
 import { copyInto, withTransaction, type Copy } from '../client';
-import type { ObjectTag, PeeringdbObject } from './objects';
+import { OBJECT_TAGS, OBJECTS, type ObjectTag, type PeeringdbObject } from './objects';
 
 /** What a body held, once its rows are staged. */
 export interface Staged {
@@ -84,5 +84,21 @@ export function stage(
       staged.generated,
     ]);
     return staged;
+  });
+}
+
+/** Empties the staging tables that hold anything, and returns the types. A dead worker's COPY is not waited for. */
+export async function clearStaging(knex: Knex): Promise<void> {
+  const tags = await knex('peeringdb_staged as s')
+    .leftJoin('peeringdb_body as b', 'b.id', 's.body')
+    .where('s.rows', '>', 0)
+    .distinct()
+    .pluck<(ObjectTag | null)[]>('b.tag');
+  const used = tags.includes(null) ? OBJECT_TAGS : tags.filter((tag) => tag !== null);
+  await knex.transaction(async (trx) => {
+    await trx.raw("SET LOCAL lock_timeout = '5s'");
+    for (const tag of used) await trx.raw(`TRUNCATE ${OBJECTS[tag].staging}`);
+    if (used.length > 0) await trx.raw('TRUNCATE peeringdb_staging_invalid');
+    await trx('peeringdb_staged').delete();
   });
 }

@@ -68,3 +68,13 @@ export const SYNC_FAILURES = {
   emptyList: 'PEERINGDB_EMPTY_LIST',
   fenced: 'PEERINGDB_FENCED',
 } as const;
+
+/** The failures that PeeringDB, or what lies before it, is the reason of. */
+export const UPSTREAM_FAILURES: readonly string[] = [
+  SYNC_FAILURES.unauthorized,
+  SYNC_FAILURES.forbidden,
+  SYNC_FAILURES.unavailable,
+  SYNC_FAILURES.badAnswer,
+  SYNC_FAILURES.throttled,
+  SYNC_FAILURES.emptyList,
+];

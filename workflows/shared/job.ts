@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 
 /** The one task queue of this product: workflows and activities alike. */
@@ -5,6 +6,18 @@ export const TASK_QUEUE = 'crossconnect';
 
 /** Search attributes of every workflow: what it works on, and how far it is. */
 export const SEARCH_ATTRIBUTES = { object: 'CrossconnectObject', state: 'CrossconnectState' } as const;
+
+const OBJECT = defineSearchAttributeKey(SEARCH_ATTRIBUTES.object, 'KEYWORD');
+const STATE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.state, 'KEYWORD');
+
+/** The search attribute that says how far a workflow is. */
+export const stateIs = (state: string): SearchAttributePair => ({ key: STATE, value: state });
+
+/** The search attributes that a workflow on `object` begins with. */
+export const startsOn = (object: string): SearchAttributePair[] => [
+  { key: OBJECT, value: object },
+  stateIs('starting'),
+];
 
 /** What a job's workflow answers while it runs. */
 export interface JobProgress {

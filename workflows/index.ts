@@ -1,0 +1,3 @@
+export { peeringdbClear } from './peeringdb/clear.workflow';
+export { peeringdbScheduled } from './peeringdb/scheduled.workflow';
+export { peeringdbSync } from './peeringdb/sync.workflow';
