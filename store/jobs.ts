@@ -1,67 +1,82 @@
 import type { Knex } from 'knex';
+import { toJsonb } from './json';
 
-/** States of a job. `waiting` is only ever told by its workflow; a row says running meanwhile. */
 export type JobStatus = 'pending' | 'running' | 'waiting' | 'completed' | 'failed' | 'canceled';
 
-/** Why a job failed. `upstream`: somebody else's system is the reason. */
-export interface JobFailure {
-  readonly type: string;
-  readonly message: string;
-  readonly upstream?: boolean;
-}
-
-/** A job as PostgreSQL remembers it, longer than Temporal keeps its history. Times are ISO 8601. */
-export interface Job {
+/** The row of a job. Times are ISO 8601. */
+export interface JobRow {
   readonly id: string;
   readonly type: string;
   readonly status: JobStatus;
   readonly workflow_id: string;
   readonly run_id: string | null;
-  readonly input: object;
-  readonly result: object | null;
-  readonly error: JobFailure | null;
+  readonly input: unknown;
+  readonly progress: unknown;
+  readonly result: unknown;
+  readonly error: { readonly type: string; readonly message: string; readonly upstream?: boolean } | null;
   readonly created: string;
   readonly started: string | null;
   readonly finished: string | null;
 }
 
-export type NewJob = Pick<Job, 'id' | 'type' | 'workflow_id' | 'run_id' | 'input'>;
+/** What a job begins with. */
+export interface NewJob {
+  readonly id: string;
+  readonly type: string;
+  readonly workflow_id: string;
+  readonly run_id?: string | null;
+  readonly input: unknown;
+}
 
-/** How a job ended. */
-export type Ending =
-  | { readonly status: 'completed'; readonly result: object }
-  | { readonly status: 'failed' | 'canceled'; readonly error: JobFailure };
+/** How a job ends. */
+export type JobResult =
+  | { readonly status: 'completed'; readonly result?: unknown }
+  | { readonly status: 'failed' | 'canceled'; readonly error: NonNullable<JobRow['error']>; readonly result?: unknown };
 
-const FINAL = ['completed', 'failed', 'canceled'];
+const OPEN: readonly JobStatus[] = ['pending', 'running', 'waiting'];
 
-/** Creates a job's row, or leaves the one there is; a run id that was not known yet is filled in. */
-export async function ensureJob(knex: Knex, job: NewJob): Promise<void> {
+/** Whether nothing further will happen to a job. */
+export const isFinal = (status: JobStatus): boolean => !OPEN.includes(status);
+
+const openJob = (knex: Knex, id: string): Knex.QueryBuilder => knex<JobRow>('core_job').where({ id }).whereIn('status', OPEN);
+
+/** Makes the row of a job unless it is there, and adds the run's id where that was not known yet. */
+export async function ensureJob(knex: Knex, { id, type, workflow_id, run_id = null, input }: NewJob): Promise<void> {
   await knex('core_job')
-    .insert({ ...job, input: JSON.stringify(job.input), status: 'pending' })
+    .insert({ id, type, workflow_id, run_id, input: toJsonb(input), status: 'pending' })
     .onConflict('id')
     .merge({ run_id: knex.raw('coalesce(core_job.run_id, excluded.run_id)') });
 }
 
-/** Marks a job as begun. */
+/** A pending job is running now. Any other stays as it is. */
 export async function startJob(knex: Knex, id: string, now: Date): Promise<void> {
-  await knex('core_job').where({ id, status: 'pending' }).update({ status: 'running', started: now.toISOString() });
+  await openJob(knex, id)
+    .whereNull('started')
+    .update({ status: 'running', started: now.toISOString() });
 }
 
-/** Ends a job; one that has ended stays as it is. */
-export async function finishJob(knex: Knex, id: string, ending: Ending, now: Date): Promise<void> {
-  await knex('core_job')
-    .where({ id })
-    .whereNotIn('status', FINAL)
-    .update({
-      status: ending.status,
-      finished: now.toISOString(),
-      ...(ending.status === 'completed'
-        ? { result: JSON.stringify(ending.result) }
-        : { error: JSON.stringify(ending.error) }),
-    });
+/** Keeps how far an open job is. One that is over stays as it is. */
+export async function recordProgress(knex: Knex, id: string, progress: unknown, waiting: boolean): Promise<void> {
+  await openJob(knex, id).update({ status: waiting ? 'waiting' : 'running', progress: toJsonb(progress) });
+}
+
+/** Ends a job, once: of several endings the first one holds. */
+export async function finishJob(knex: Knex, id: string, ending: JobResult, now: Date): Promise<void> {
+  await openJob(knex, id).update({
+    status: ending.status,
+    result: ending.result === undefined ? null : toJsonb(ending.result),
+    error: ending.status === 'completed' ? null : toJsonb(ending.error),
+    finished: now.toISOString(),
+    started: knex.raw('coalesce(started, ?)', [now.toISOString()]),
+  });
 }
 
 /** One job. */
-export async function findJob(knex: Knex, id: string): Promise<Job | undefined> {
-  return knex<Job>('core_job').where({ id }).first();
+export async function findJob(knex: Knex, id: string): Promise<JobRow | undefined> {
+  return knex<JobRow>('core_job').where({ id }).first();
+}
+
+/** The newest jobs that are not over, at most `limit`. */
+export async function openJobs(knex: Knex, limit: number): Promise<JobRow[]> {
+  return knex<JobRow>('core_job').whereIn('status', OPEN).orderBy('created', 'desc').limit(limit);
 }

@@ -23,6 +23,8 @@ export interface StoreOptions {
   readonly max?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
+  /** Where knex's own warnings go; by default to standard output. */
+  readonly log?: Knex.Logger;
 }
 
 /** A pool of connections to the product's database. `url` is a `postgres://` address; end it with `destroy()`. */
@@ -39,5 +41,6 @@ export function createStore(url: string, options: StoreOptions = {}): Knex {
     },
     pool: { min: 0, max: options.max ?? 10 },
     acquireConnectionTimeout: 15_000,
+    ...(options.log ? { log: options.log } : {}),
   });
 }

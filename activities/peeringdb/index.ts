@@ -3,8 +3,10 @@ import { ensureJob, finishJob, startJob } from '../../store/jobs';
 import { adoptLists, dropOldBodies, dropPublishedBodies } from '../../store/peeringdb/bodies';
 import { OBJECT_TAGS, OBJECTS } from '../../store/peeringdb/objects';
 import { forgetAsked } from '../../store/peeringdb/parents';
-import { clearCache, FencedError, publish, StagingLostError } from '../../store/peeringdb/publish';
+import { clearCache, FencedError } from '../../store/peeringdb/empty';
+import { publish } from '../../store/peeringdb/publish';
 import type { Guarded, Publication, Published } from '../../store/peeringdb/publish';
+import { StagingLostError } from '../../store/peeringdb/publish-plan';
 import { clearStaging } from '../../store/peeringdb/staging';
 import {
   describeSynchronisation,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Counts } from './publish';
+import type { Counts } from './counts';
 import { OBJECT_TAGS, type ObjectTag } from './objects';
 
 export type SyncMode = 'incremental' | 'full' | 'flush';

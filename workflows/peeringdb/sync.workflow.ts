@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import { endingOf } from '../shared/failure';
 import { LONG, QUICK } from '../shared/policies';
 import { regardless, Tracker } from '../shared/tracker';
@@ -31,6 +31,21 @@ async function patiently<T>(tracker: Tracker, durations: SyncDurations, step: ()
   }
 }
 
+/** Runs lanes side by side; when one fails the others are cancelled, and all have ended before it is reported. */
+function together(lanes: readonly (() => Promise<void>)[]): Promise<void> {
+  return CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current();
+    const running = lanes.map((lane) => lane());
+    try {
+      await Promise.all(running);
+    } catch (error) {
+      scope.cancel();
+      await Promise.allSettled(running);
+      throw error;
+    }
+  });
+}
+
 async function fetchAll(tracker: Tracker, durations: SyncDurations, opened: OpenedSynchronisation): Promise<void> {
   const { synchronisation, tags } = opened;
   const waiting = [...tags];
@@ -41,7 +56,7 @@ async function fetchAll(tracker: Tracker, durations: SyncDurations, opened: Open
       tracker.step();
     }
   };
-  await Promise.all(Array.from({ length: FETCHES_AT_ONCE }, lane));
+  await together(Array.from({ length: FETCHES_AT_ONCE }, () => lane));
 }
 
 const inWords = (removals: Removals): string =>

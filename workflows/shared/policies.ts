@@ -1,4 +1,4 @@
-import type { ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 
 /**
  * How activities are timed and retried. What is retried here is our own (a database that restarts, a worker that dies);
@@ -26,5 +26,7 @@ export const LONG = {
   startToCloseTimeout: '1 hour',
   scheduleToCloseTimeout: GIVE_UP,
   heartbeatTimeout: '10 seconds',
+  // What is cleaned up afterwards must not be written to any more.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: OWN_FAULTS,
 } as const satisfies ActivityOptions;
