@@ -16,8 +16,8 @@ export const jobSchema = z.looseObject({
       confirmable: z.boolean().nullish(),
     })
     .nullish(),
-  result: z.unknown(),
-  error: z.unknown(),
+  result: z.unknown().optional(),
+  error: z.unknown().optional(),
 });
 
 /** A job. */

@@ -3,7 +3,9 @@ import { jobSchema, parseAnswer, type Job } from './answers';
 import { NoAnswerError, type ApiClient } from './http';
 import type { Progress, Step } from './progress';
 
-const POLL_MS = 500;
+/** Short work is over at once, long work is asked for once a second. */
+const FIRST_POLL_MS = 100;
+const LONGEST_POLL_MS = 1_000;
 /** How long a product may be away, for instance while it is restarted: its jobs go on meanwhile. */
 const AWAY_MS = 60_000;
 
@@ -28,10 +30,12 @@ export async function fetchJob(client: ApiClient, id: string): Promise<Job> {
 export async function watchJob(client: ApiClient, start: Job, progress: Progress, signal: AbortSignal): Promise<Job> {
   let job = start;
   let lastAnswer = Date.now();
+  let pause = FIRST_POLL_MS;
   try {
     while (!isOver(job) && !signal.aborted) {
       progress.show(describeStep(job));
-      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      pause = Math.min(pause * 1.5, LONGEST_POLL_MS);
       try {
         job = await fetchJob(client, job.id);
         lastAnswer = Date.now();

@@ -110,12 +110,14 @@ const CASES: Record<SettingName, { good: readonly (readonly [unknown, unknown])[
   },
 };
 
-const taken = SETTING_NAMES.flatMap((name) => CASES[name].good.map(([given, parsed]) => ({ name, given, parsed })));
+const taken = SETTING_NAMES.flatMap((name) =>
+  CASES[name].good.map(([given, parsed]) => ({ name, given, parsed, shown: JSON.stringify(given) })),
+);
 const refused = SETTING_NAMES.flatMap((name) =>
   Object.entries(CASES[name].bad).map(([given, expected]) => ({ name, given, expected })),
 );
 
-test.each(taken)('$name takes $given', ({ name, given, parsed }) => {
+test.each(taken)('$name takes $shown', ({ name, given, parsed }) => {
   const result: unknown = settings[name].parse(given);
   expect(result instanceof Secret ? String(result) : result).toEqual(parsed);
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../../config/load';
-import { createStore } from '../../../store/knex';
 import { migrate, pendingMigrations } from '../../../store/migrate';
+import { openDatabase } from '../database';
 import { CliError } from '../exit';
 import type { Io } from '../io';
 
@@ -12,7 +12,7 @@ async function migrateDatabase(io: Io, dryRun: boolean): Promise<void> {
       'DATABASE_URL is not set: the embedded database is migrated by every start, there is nothing to do',
     );
   }
-  const store = createStore(DATABASE_URL.reveal(), { max: 2, applicationName: 'crossconnect migrate' });
+  const store = openDatabase(DATABASE_URL, 'migrate');
   try {
     const names = dryRun ? await pendingMigrations(store) : await migrate(store);
     for (const name of names) io.stdout.write(`${name}\n`);

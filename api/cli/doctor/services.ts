@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import type { Config } from '../../../config/schema';
-import { createStore } from '../../../store/knex';
 import { DatabaseNewerError, pendingMigrations } from '../../../store/migrate';
+import { openDatabase } from '../database';
 import { findTarget } from '../target';
 import { inWords, type Check, type Finding } from './check';
 import { checkTemporal } from './temporal';
@@ -10,7 +10,7 @@ const ANSWER_MS = 10_000;
 
 async function checkDatabase({ DATABASE_URL }: Config): Promise<Finding> {
   if (!DATABASE_URL) return { level: 'ok', detail: 'embedded: starts with the product' };
-  const store = createStore(DATABASE_URL.reveal(), { max: 1, applicationName: 'crossconnect doctor' });
+  const store = openDatabase(DATABASE_URL, 'doctor');
   try {
     const { rows } = await store.raw<{ rows: { server_version: string }[] }>('SHOW server_version');
     const version = `PostgreSQL ${rows[0]?.server_version ?? ''}`;

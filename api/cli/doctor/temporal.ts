@@ -3,7 +3,7 @@ import { temporalConnection } from '../../../config/temporal';
 import type { Config } from '../../../config/schema';
 import { inWords, type Finding } from './check';
 
-const CONNECT_MS = 8_000;
+const CONNECT_MS = 4_000;
 const GRPC_NOT_FOUND = 5;
 
 const isNotFound = (error: unknown): boolean =>
