@@ -38,7 +38,8 @@ const OPEN: readonly JobStatus[] = ['pending', 'running', 'waiting'];
 /** Whether nothing further will happen to a job. */
 export const isFinal = (status: JobStatus): boolean => !OPEN.includes(status);
 
-const openJob = (knex: Knex, id: string): Knex.QueryBuilder => knex<JobRow>('core_job').where({ id }).whereIn('status', OPEN);
+const openJob = (knex: Knex, id: string): Knex.QueryBuilder =>
+  knex<JobRow>('core_job').where({ id }).whereIn('status', OPEN);
 
 /** Makes the row of a job unless it is there, and adds the run's id where that was not known yet. */
 export async function ensureJob(knex: Knex, { id, type, workflow_id, run_id = null, input }: NewJob): Promise<void> {
@@ -50,9 +51,7 @@ export async function ensureJob(knex: Knex, { id, type, workflow_id, run_id = nu
 
 /** A pending job is running now. Any other stays as it is. */
 export async function startJob(knex: Knex, id: string, now: Date): Promise<void> {
-  await openJob(knex, id)
-    .whereNull('started')
-    .update({ status: 'running', started: now.toISOString() });
+  await openJob(knex, id).whereNull('started').update({ status: 'running', started: now.toISOString() });
 }
 
 /** Keeps how far an open job is. One that is over stays as it is. */

@@ -75,8 +75,9 @@ export async function findToken(knex: Knex, key: string): Promise<Token | undefi
 export async function touchToken(knex: Knex, token: Token, now: Date): Promise<void> {
   const stale = new Date(now.getTime() - USE_REFRESHED_AFTER_MS).toISOString();
   if (token.last_used !== null && Date.parse(token.last_used) > Date.parse(stale)) return;
+  // Of many requests at once one writes.
   await knex('core_token')
     .where({ id: token.id })
-    .where((used) => used.whereNull('last_used').orWhere('last_used', '<=', stale))
+    .whereRaw('(last_used IS NULL OR last_used <= ?)', [stale])
     .update({ last_used: now.toISOString() });
 }
