@@ -4,33 +4,44 @@ import { CliError, EXIT } from './exit';
 import { processIo, type Io } from './io';
 import { productVersion } from './version';
 
-/** The commands, and the file of `commands/` that each is in. */
+/** The commands: what each is for, and the file of `commands/` that it is in. */
 const COMMANDS = {
-  start: 'run',
-  api: 'run',
-  worker: 'run',
-  peeringdb: 'peeringdb',
-  schedule: 'schedule',
-  job: 'job',
-  token: 'token',
-  config: 'config',
-  doctor: 'doctor',
-  healthcheck: 'healthcheck',
-  migrate: 'migrate',
-  completion: 'completion',
-  version: 'version',
+  start: {
+    file: 'run',
+    about: 'run the whole product: PostgreSQL and Temporal unless told otherwise, worker, API, schedules',
+  },
+  api: { file: 'run', about: 'run the API alone, with DATABASE_URL and TEMPORAL_ADDRESS' },
+  worker: { file: 'run', about: 'run a worker alone, with DATABASE_URL and TEMPORAL_ADDRESS' },
+  peeringdb: { file: 'peeringdb', about: 'the local copy of PeeringDB: synchronise it, empty it, look at it' },
+  schedule: { file: 'schedule', about: 'what is started at set times' },
+  job: { file: 'job', about: 'long work: synchronisations and the like' },
+  token: { file: 'token', about: 'keys of the API' },
+  config: { file: 'config', about: 'the settings: check them, print them' },
+  doctor: { file: 'doctor', about: 'check this machine, the settings and all that the product talks to; a line each' },
+  healthcheck: { file: 'healthcheck', about: 'exit code 0 if the product is ready, 1 if it is not' },
+  migrate: {
+    file: 'migrate',
+    about: 'bring the database, embedded or of DATABASE_URL, to this version; several at once are safe',
+  },
+  completion: { file: 'completion', about: 'print a script that completes commands and options in the shell' },
+  version: { file: 'version', about: 'print the version' },
 } as const;
 
-const isCommand = (name: string): name is keyof typeof COMMANDS => Object.hasOwn(COMMANDS, name);
+/** A file of `commands/`: adds what is below its command. */
+interface CommandFile {
+  readonly register: (command: Command, io: Io) => void;
+}
 
-/** Only the file that is asked for is loaded, so that a command starts quickly; all of them for the help. */
-function registerCommands(program: Command, io: Io, asked: string): void {
-  const files = isCommand(asked) && asked !== 'completion' ? [COMMANDS[asked]] : new Set(Object.values(COMMANDS));
-  for (const file of files) {
+/** Only the file of the command that is asked for is loaded, so that it starts quickly; completion needs all of them. */
+function registerCommands(program: Command, io: Io, argv: readonly string[]): void {
+  const asked = argv[0] === 'help' ? argv[1] : argv[0];
+  for (const [name, { file, about }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(about);
+    if (asked !== name && asked !== 'completion') continue;
     // Not import(): the hook that runs TypeScript as it is covers require only.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { register } = require(`./commands/${file}`) as { register: (program: Command, io: Io) => void };
-    register(program, io);
+    const { register } = require(`./commands/${file}`) as CommandFile;
+    register(command, io);
   }
 }
 
@@ -60,7 +71,7 @@ function createProgram(argv: readonly string[], io: Io): Command {
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('(--help says more)')
     .addHelpText('after', HELP);
-  registerCommands(program, io, argv[0] ?? '');
+  registerCommands(program, io, argv);
   return program;
 }
 

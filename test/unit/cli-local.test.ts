@@ -111,10 +111,11 @@ describe('healthcheck', () => {
 });
 
 describe('migrate', () => {
-  test('without DATABASE_URL says that starts migrate the embedded database', async () => {
-    const run = await runCli({}, 'migrate', '--dry-run');
-    expect(run.code).toBe(1);
-    expect(run.stderr).toContain('DATABASE_URL is not set: the embedded database is migrated by every start');
+  test('while the product runs, its embedded database is left to it', async () => {
+    writeRunFile(dir, product.url);
+    const run = await runCli({ DATA_DIR: dir }, 'migrate', '--dry-run');
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toContain(`crossconnect runs (process ${process.pid}) and has its embedded database`);
   });
 });
 

@@ -31,13 +31,11 @@ complete -o default -F _crossconnect crossconnect
 }
 
 /** `crossconnect completion bash|zsh`. */
-export function register(program: Command, io: Io): void {
-  program
-    .command('completion')
-    .description('print a script that completes commands and options in the shell')
+export function register(command: Command, io: Io): void {
+  command
     .addArgument(new Argument('<shell>', 'for which shell').choices(['bash', 'zsh']))
     .addHelpText('after', '\nExample:\n  $ source <(crossconnect completion bash)')
     .action((shell: string) => {
-      io.stdout.write(script(program, shell));
+      io.stdout.write(script(command.parent ?? command, shell));
     });
 }

@@ -14,8 +14,7 @@ function check(io: Io): void {
 }
 
 /** `crossconnect config …`. */
-export function register(program: Command, io: Io): void {
-  const config = program.command('config').description('the settings');
+export function register(config: Command, io: Io): void {
   config
     .command('check')
     .description('check the settings and start nothing; exit code 1 and a line for each wrong value')

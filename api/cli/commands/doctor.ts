@@ -25,9 +25,6 @@ async function doctor(io: Io): Promise<void> {
 }
 
 /** `crossconnect doctor`. */
-export function register(program: Command, io: Io): void {
-  program
-    .command('doctor')
-    .description('check this machine, the settings and everything the product talks to; a line each, with what to do')
-    .action(() => doctor(io));
+export function register(command: Command, io: Io): void {
+  command.action(() => doctor(io));
 }

@@ -27,10 +27,8 @@ async function healthcheck(io: Io, timeoutMs: number): Promise<void> {
 }
 
 /** `crossconnect healthcheck`, for Docker's HEALTHCHECK. */
-export function register(program: Command, io: Io): void {
-  program
-    .command('healthcheck')
-    .description('exit code 0 if the product is ready, 1 if it is not')
+export function register(command: Command, io: Io): void {
+  command
     .option('--timeout <seconds>', 'how long to wait for an answer', '5')
     .action((options: { timeout: string }) => healthcheck(io, Number(options.timeout) * 1_000 || 5_000));
 }

@@ -38,8 +38,7 @@ async function show(io: Io, id: string, options: ShowOptions): Promise<void> {
 }
 
 /** `crossconnect job …`. */
-export function register(program: Command, io: Io): void {
-  const job = program.command('job').description('long work: synchronisations and the like');
+export function register(job: Command, io: Io): void {
   withOutput(job.command('list'))
     .description('jobs, the newest first')
     .addOption(

@@ -34,8 +34,7 @@ async function status(io: Io, options: OutputOptions): Promise<void> {
 }
 
 /** `crossconnect peeringdb …`. */
-export function register(program: Command, io: Io): void {
-  const peeringdb = program.command('peeringdb').description('the local copy of PeeringDB');
+export function register(peeringdb: Command, io: Io): void {
   withOutput(peeringdb.command('sync'))
     .description('fetch what changed at PeeringDB since the last synchronisation, and show how far it is')
     .option('--full', 'fetch and compare everything')

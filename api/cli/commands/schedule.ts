@@ -27,8 +27,7 @@ async function list(io: Io, options: OutputOptions): Promise<void> {
 }
 
 /** `crossconnect schedule …`. */
-export function register(program: Command, io: Io): void {
-  const schedule = program.command('schedule').description('what is started at set times');
+export function register(schedule: Command, io: Io): void {
   withOutput(schedule.command('list'))
     .description('the schedules with their next times (UTC)')
     .action((options: OutputOptions) => list(io, options));

@@ -62,8 +62,7 @@ async function list(io: Io, options: OutputOptions): Promise<void> {
 }
 
 /** `crossconnect token …`. */
-export function register(program: Command, io: Io): void {
-  const token = program.command('token').description('keys of the API');
+export function register(token: Command, io: Io): void {
   token
     .command('create')
     .description('make a token; its key goes to standard output or to a file, once')

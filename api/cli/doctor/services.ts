@@ -10,7 +10,7 @@ const ANSWER_MS = 10_000;
 
 async function checkDatabase({ DATABASE_URL }: Config): Promise<Finding> {
   if (!DATABASE_URL) return { level: 'ok', detail: 'embedded: starts with the product' };
-  const store = openDatabase(DATABASE_URL, 'doctor');
+  const store = openDatabase(DATABASE_URL.reveal(), 'doctor');
   try {
     const { rows } = await store.raw<{ rows: { server_version: string }[] }>('SHOW server_version');
     const version = `PostgreSQL ${rows[0]?.server_version ?? ''}`;
