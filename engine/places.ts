@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, realpathSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineError } from './errors';
+import { canExecute, makeReachable, type User } from './service-user';
+
+/** Where root keeps the data of a `DATA_DIR` that PostgreSQL's user cannot enter. */
+const SHARED_STATE = '/var/lib/crossconnect';
+
+/** The path of `DATA_DIR/postgres`: the folder of PostgreSQL's data, or a link to it. */
+export const postgresLink = (dataDir: string): string => join(dataDir, 'postgres');
+
+/** Where data that cannot be in `dataDir` goes; another folder for each one. */
+export const sharedPlace = (dataDir: string): string =>
+  join(SHARED_STATE, createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 12));
+
+function existing(path: string): string | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    throw new EngineError(
+      `'${path}' leads to '${readlinkSync(path)}', which is not there: expected PostgreSQL's data; restore it, or delete the link to begin anew`,
+      { cause: error },
+    );
+  }
+}
+
+/** The folder of the data that an earlier start made; nothing before the first one. */
+export const existingData = (dataDir: string): string | undefined => existing(postgresLink(dataDir));
+
+/**
+ * The folder in which new data is made, and can be entered by `user`: `dataDir` itself if possible. If not, it is one
+ * outside, which `DATA_DIR/postgres` will lead to.
+ */
+export async function placeForNewData(dataDir: string, user: User | undefined): Promise<string> {
+  if (user === undefined || (await canExecute(dataDir, user))) return dataDir;
+  const place = sharedPlace(dataDir);
+  makeReachable(SHARED_STATE);
+  makeReachable(place);
+  return place;
+}
+
+/** Leads from `dataDir` to data that lies elsewhere, so that it is found by the next start and by people. */
+export function linkData(dataDir: string, data: string): void {
+  const link = postgresLink(dataDir);
+  if (data !== link) symlinkSync(data, link);
+}
+
+/** Makes a folder that only `user` can read. */
+export function makePrivate(folder: string, user: User | undefined): void {
+  mkdirSync(folder);
+  chmodSync(folder, 0o700);
+  if (user) chownSync(folder, user.uid, user.gid);
+}
