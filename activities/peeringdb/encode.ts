@@ -83,9 +83,9 @@ function encodeDouble(value: unknown): string {
 
 const knownDays = new Set<string>();
 
-/** Whether a day of the calendar exists: 2026-02-30 does not. Days come again and again, so each is worked out once. */
+/** Whether a day of the calendar exists: 2026-02-30 does not. Only the last days of months are worked out, and once. */
 function isDay(day: string): boolean {
-  if (knownDays.has(day)) return true;
+  if ((day.slice(8) < '29' && day > '0001') || knownDays.has(day)) return true;
   const date = new Date(`${day}T00:00:00Z`);
   const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day) && !day.startsWith('0000');
   if (exists && knownDays.size < 100_000) knownDays.add(day);

@@ -72,15 +72,19 @@ export function createScanner(): Scanner {
     let from = 0;
     let complete = 0;
     let high = restHigh;
-    for (let i = rest.length; i < bytes.length; i++) {
-      const byte = bytes[i] as number;
-      high |= byte;
-      if (inString) {
+    const end = bytes.length;
+    for (let i = rest.length; i < end; i++) {
+      // Most bytes are within strings, so those have a loop of their own.
+      while (inString && i < end) {
+        const byte = bytes[i++] as number;
+        high |= byte;
         if (escaped) escaped = false;
         else if (byte === BACKSLASH) escaped = true;
         else if (byte === QUOTE) inString = false;
-        continue;
       }
+      if (i >= end) break;
+      const byte = bytes[i] as number;
+      high |= byte;
       if (byte === QUOTE) inString = true;
       else if (byte === OPEN_OBJECT) depth++;
       else if (byte === CLOSE_OBJECT) {

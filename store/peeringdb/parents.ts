@@ -1,12 +1,19 @@
 import type { Knex } from 'knex';
+import { withTransaction } from '../client';
 import { RANK } from './bodies';
 import { OBJECT_TAGS, OBJECTS, type ObjectTag } from './objects';
+import { planFor, rows, run } from './statements';
 
 /** Parents of one type that staged rows name, and that nobody has. */
 export interface MissingParents {
   readonly tag: ObjectTag;
   readonly ids: readonly number[];
 }
+
+/** The types of which rows are staged, and whether a whole list is among them. */
+const STAGED = `
+  SELECT b.tag, bool_or(b.rank = ${RANK.list}) AS whole FROM peeringdb_body b JOIN peeringdb_staged s ON s.body = b.id
+  WHERE b.synchronisation = $1 AND s.rows > 0 GROUP BY b.tag`;
 
 /** Ids of `parent` that rows staged for `tag` name in `column`, neither cached nor staged nor asked for in vain. */
 const missingOf = (tag: ObjectTag, column: string, parent: ObjectTag): string => `
@@ -19,25 +26,22 @@ const missingOf = (tag: ObjectTag, column: string, parent: ObjectTag): string =>
     AND NOT EXISTS (SELECT FROM peeringdb_missing_parent m WHERE m.tag = '${parent}' AND m.id = l.${column})`;
 
 /** The parents to ask upstream for, by type. Types without staged rows cost nothing. */
-export async function findMissingParents(knex: Knex, synchronisation: number): Promise<MissingParents[]> {
-  const staged = await knex('peeringdb_body as b')
-    .join('peeringdb_staged as s', 's.body', 'b.id')
-    .where({ 'b.synchronisation': synchronisation })
-    .where('s.rows', '>', 0)
-    .distinct<{ tag: ObjectTag }[]>('b.tag');
-  const missing = new Map<ObjectTag, Set<number>>();
-  for (const { tag } of staged) {
-    for (const { column, tag: parent } of OBJECTS[tag].parents) {
-      const found = await knex.raw<{ rows: { id: number }[] }>(missingOf(tag, column, parent), { synchronisation });
-      const ids = missing.get(parent) ?? new Set();
-      for (const { id } of found.rows) ids.add(id);
-      missing.set(parent, ids);
+export function findMissingParents(knex: Knex, synchronisation: number): Promise<MissingParents[]> {
+  return withTransaction(knex, async (client) => {
+    const staged = await rows<{ tag: ObjectTag; whole: boolean }>(client, STAGED, [synchronisation]);
+    const missing = new Map<ObjectTag, Set<number>>();
+    for (const { tag, whole } of staged) {
+      await planFor(client, whole ? 'lists' : 'changes');
+      for (const { column, tag: parent } of OBJECTS[tag].parents) {
+        const { ids } = await run(client, missingOf(tag, column, parent), { synchronisation });
+        missing.set(parent, new Set([...(missing.get(parent) ?? []), ...ids]));
+      }
     }
-  }
-  return OBJECT_TAGS.filter((tag) => (missing.get(tag)?.size ?? 0) > 0).map((tag) => ({
-    tag,
-    ids: [...(missing.get(tag) ?? [])].sort((a, b) => a - b),
-  }));
+    return OBJECT_TAGS.filter((tag) => (missing.get(tag)?.size ?? 0) > 0).map((tag) => ({
+      tag,
+      ids: [...(missing.get(tag) ?? [])].sort((a, b) => a - b),
+    }));
+  });
 }
 
 /** Remembers ids that upstream was asked for, so that it is not asked again until it tells of them by itself. */

@@ -3,7 +3,7 @@ import { bind, type Parameters } from '../sql';
 import { RANK } from './bodies';
 import type { Counts } from './counts';
 import { OBJECT_TAGS, OBJECTS, type ObjectTag, type PeeringdbObject } from './objects';
-import { first, rows } from './publish-client';
+import { first, planFor, rows } from './statements';
 import * as sql from './publish-sql';
 
 /** Thrown when staged rows were lost with a crash of PostgreSQL: they have to be staged again from their bodies. */
@@ -93,6 +93,7 @@ export async function planTypes(
 /** The types whose lists leave out more than the guard allows. */
 export async function overGuard(client: PoolClient, types: readonly TypeWork[], guard: number): Promise<Removals> {
   const removals: Partial<Record<ObjectTag, { removed: number; of: number }>> = {};
+  await planFor(client, 'lists');
   for (const { object, before, list, parameters } of types) {
     if (list === undefined || before === 0) continue;
     const counted = await client.query<{ absent: number }>(bind(sql.countAbsent(object), parameters));

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { RANK } from './bodies';
 import { unchangedRows, type Counts } from './counts';
 import { OBJECTS, type ObjectTag } from './objects';
-import { rows, run } from './publish-client';
+import { planFor, rows, run } from './statements';
 import type { TypeWork } from './publish-plan';
 import * as sql from './publish-sql';
 
@@ -82,6 +82,7 @@ export async function publishType(work: Work, type: TypeWork, keep: boolean): Pr
   const ranks = [RANK.change, RANK.list, RANK.retry].filter((rank) =>
     type.bodies.some((b) => b.rank === rank && b.rows > 0),
   );
+  await planFor(work.client, type.bodies.some((body) => body.rank === RANK.list) ? 'lists' : 'changes');
   let removed = told ? await removeTold(work, type) : [];
   let created = 0;
   let updated = 0;

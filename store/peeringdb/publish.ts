@@ -4,7 +4,7 @@ import { withTransaction } from '../client';
 import { add, unchangedRows, type Counts } from './counts';
 import { emptyCache, FencedError } from './empty';
 import type { ObjectTag } from './objects';
-import { first, rows } from './publish-client';
+import { first, rows } from './statements';
 import { overGuard, planTypes, remember, type Removals, type TypeWork } from './publish-plan';
 import { publishType, type Work } from './publish-type';
 

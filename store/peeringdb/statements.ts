@@ -21,3 +21,11 @@ export const first = <T>(list: readonly T[], what: string): T => {
   if (list[0] === undefined) throw new Error(`${what} is missing`);
   return list[0];
 };
+
+/**
+ * Fits the plans to the work: whole lists are joined by hashing, changes are looked up by key. The planner cannot know,
+ * since the staging tables were filled a moment ago and have no statistics; guessing one row, it would loop over lists.
+ */
+export async function planFor(client: PoolClient, work: 'lists' | 'changes'): Promise<void> {
+  await client.query(`SET LOCAL enable_nestloop = ${work === 'lists' ? 'off' : 'on'}`);
+}
