@@ -58,7 +58,7 @@ export const settings = {
   PEERINGDB_CACHE_URL: httpUrl.optional(),
   PEERINGDB_API_KEY: secret().optional(),
   PEERINGDB_SCHEDULE: cron.optional(),
-  PEERINGDB_RATE_LIMIT: whole(1, 1_000_000).optional(),
+  PEERINGDB_RATE_LIMIT: whole(1, 1_000_000),
   PEERINGDB_REPEAT_INTERVAL: duration,
   PEERINGDB_DELETE_GUARD: share,
 } as const;

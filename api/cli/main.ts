@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../../config/config-error';
 import { CliError, EXIT } from './exit';
 import { processIo, type Io } from './io';
-import { productVersion } from './version';
+import { VERSION } from '../../config/version';
 
 /** The commands: what each is for, and the file of `commands/` that it is in. */
 const COMMANDS = {
@@ -66,7 +66,7 @@ Examples:
 function createProgram(argv: readonly string[], io: Io): Command {
   const program = new Command('crossconnect')
     .description('Keeps PeeringDB, NetBox, IX-API and PagerDuty together with durable workflows.')
-    .version(productVersion(), '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('(--help says more)')

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Io } from '../io';
-import { productVersion } from '../version';
+import { VERSION } from '../../../config/version';
 
 /** `crossconnect version`. */
 export function register(command: Command, io: Io): void {
   command.action(() => {
-    io.stdout.write(`crossconnect ${productVersion()} (Node ${process.version})\n`);
+    io.stdout.write(`crossconnect ${VERSION} (Node ${process.version})\n`);
   });
 }

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { Knex } from 'knex';
+import { createJobActivities } from '../activities/jobs';
+import { createPeeringdbActivities } from '../activities/peeringdb';
+import { createPeeringdbClient } from '../activities/peeringdb/client';
+import { identityOf } from '../activities/peeringdb/plan';
+import { startWorker, type RunningWorker } from '../activities/worker';
+import type { Log } from '../config/log';
+import type { Config } from '../config/schema';
+import type { Secret } from '../config/secret';
+import type { TemporalConnection } from '../config/temporal';
+import { USER_AGENT } from '../config/version';
+import { installRuntime } from './sdk-runtime';
+
+/** What a worker is made of. */
+export interface WorkerRole {
+  readonly config: Config;
+  readonly knex: Knex;
+  readonly temporal: TemporalConnection;
+  readonly secretKey: Secret;
+  readonly bundle: Promise<{ readonly code: string; readonly sourceMap: string }>;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+const RETRY_MS = 1_000;
+
+function activitiesOf({ config, knex, secretKey, log }: WorkerRole): object {
+  const clock = (): Date => new Date();
+  const key = config.PEERINGDB_API_KEY;
+  return {
+    ...createJobActivities({ knex, clock }),
+    ...createPeeringdbActivities({
+      knex,
+      clock,
+      client: createPeeringdbClient({ api: config.PEERINGDB_API, key, userAgent: USER_AGENT }),
+      identity: identityOf(key, secretKey),
+      cacheUrl: config.PEERINGDB_CACHE_URL,
+      rateLimit: config.PEERINGDB_RATE_LIMIT,
+      repeatIntervalMs: config.PEERINGDB_REPEAT_INTERVAL,
+      guard: config.PEERINGDB_DELETE_GUARD,
+      log: log.named('peeringdb'),
+    }),
+  };
+}
+
+/** Connects again and again: a worker refuses to start without its server. */
+async function connect(temporal: TemporalConnection, log: Log, signal: AbortSignal): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect(temporal as NativeConnectionOptions);
+    } catch (error) {
+      log.warn({ err: error, address: temporal.address }, 'Temporal cannot be reached yet');
+      await sleep(RETRY_MS, undefined, { signal });
+    }
+  }
+}
+
+/** Starts a worker, as soon as Temporal is there. */
+export async function startWorkerRole(role: WorkerRole): Promise<RunningWorker> {
+  installRuntime(role.log);
+  const [connection, bundle] = await Promise.all([connect(role.temporal, role.log, role.signal), role.bundle]);
+  const namespace = role.config.TEMPORAL_NAMESPACE;
+  const worker = await startWorker({ connection, namespace, bundle, activities: activitiesOf(role) });
+  return {
+    finished: worker.finished,
+    stop: async () => {
+      await worker.stop();
+      await connection.close();
+    },
+  };
+}
