@@ -2,10 +2,10 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Config } from './schema';
 
 /** A logger of this product: pino's, and the way to the loggers named in `LOG_LEVELS`. */
-export interface Log extends Logger {
+export type Log = Logger & {
   /** The logger of one part of the product, such as `peeringdb` or `api.http`, at the level that `LOG_LEVELS` gives it. */
   named(name: string): Log;
-}
+};
 
 /** What a logger must never show, wherever in the fields of a line it stands. Values of type `Secret` redact themselves. */
 const REDACTED_KEYS = [

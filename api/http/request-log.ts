@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, RequestHandler } from 'express';
+import { pinoHttp } from 'pino-http';
+import type { Log } from '../../config/log';
+
+const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
+
+/** Addresses that are asked for every few seconds say little in a log. */
+const isProbe = (url: string | undefined): boolean => /^\/(health|metrics)\b/.test(url ?? '');
+
+const SECRET_PARAMETER = /((?:token|key|secret|password)[^=&]*)=[^&]*/gi;
+
+/** Where a request went. Secrets do not belong into addresses, but somebody will put one there. */
+function target(url = ''): { path: string; query?: string } {
+  const [path = '', query] = url.split('?', 2);
+  return query === undefined ? { path } : { path, query: query.replaceAll(SECRET_PARAMETER, '$1=[redacted]') };
+}
+
+/** The id of a request: the caller's `X-Request-ID` if it is one, else a new one. Echoed in the answer. */
+function requestId(request: IncomingMessage, response: ServerResponse): string {
+  const given = request.headers['x-request-id'];
+  const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  response.setHeader('X-Request-ID', id);
+  return id;
+}
+
+/** Logs every request once it is answered: never its headers or its body, where secrets are. */
+export function createRequestLog(log: Log): RequestHandler {
+  return pinoHttp({
+    logger: log,
+    genReqId: requestId,
+    customLogLevel: (request, response, error) => {
+      if (response.statusCode >= 500 || error) return 'error';
+      return isProbe(request.url) ? 'debug' : 'info';
+    },
+    quietReqLogger: true,
+    customAttributeKeys: { reqId: 'request_id', responseTime: 'ms' },
+    customSuccessMessage: (_request, response) => (response.writableFinished ? 'answered' : 'caller gone'),
+    customErrorMessage: () => 'answered with an error',
+    customProps: (request) => ({ method: request.method, ...target((request as Request).originalUrl) }),
+    serializers: {
+      req: () => undefined,
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+  });
+}
