@@ -58,9 +58,9 @@ export function createGathering(deps: PeeringdbDeps): Gathering {
     const sync = await running(synchronisation);
     const state = (await objectStates(knex)).find((object) => object.tag === tag);
     const whole = list ? await fetcher.list(synchronisation, tag, state?.row_count ?? 0, call()) : undefined;
-    const newest = (sync.mode === 'flush' ? null : state?.cursor) ?? whole?.newest;
-    const changes = newest ? await fetcher.since(synchronisation, tag, sinceOf(newest), call()) : undefined;
-    return { rows: (whole?.rows ?? 0) + (changes?.rows ?? 0) };
+    const known = sync.mode === 'flush' ? null : (state?.cursor ?? null);
+    const changes = await fetcher.since(synchronisation, tag, sinceOf(known, whole?.newest), call());
+    return { rows: (whole?.rows ?? 0) + changes.rows };
   }
 
   async function fetchMissingParents(synchronisation: number): Promise<{ asked: number }> {

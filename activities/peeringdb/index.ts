@@ -101,7 +101,7 @@ export function createPeeringdbActivities(deps: PeeringdbDeps): PeeringdbActivit
       return {
         synchronisation: sync.id,
         mode: sync.mode,
-        tags: states.map(({ tag, cursor }) => ({ tag, list: sync.mode !== 'incremental' || cursor === null })),
+        tags: states.map(({ tag }) => ({ tag, list: sync.mode !== 'incremental' })),
       };
     },
 

@@ -26,5 +26,13 @@ export function decideMode(wanted: SyncMode | 'scheduled', state: CacheState, id
   return keyAdded || due ? 'full' : 'incremental';
 }
 
-/** The `since` to ask for, in seconds since 1970, when everything up to `newest` (ISO 8601) is known. */
-export const sinceOf = (newest: string): number => Math.max(1, Math.floor(Date.parse(newest) / 1000) - OVERLAP_SECONDS);
+/**
+ * The `since` to ask for, in seconds since 1970, when everything up to `known` is known and a list holds rows up to
+ * `listed` (ISO 8601 both, null where there is nothing). A list is older than it says: its `generated` is when it was
+ * written to its end, its rows are those of when writing began (peeringdb 2.82.0, `pdb_api_cache.py`), so what changed
+ * since its newest row is asked for although an earlier synchronisation was told of it.
+ */
+export function sinceOf(known: string | null, listed: string | null = known): number {
+  const from = [known ?? listed, listed].map((time) => (time === null ? 0 : Math.floor(Date.parse(time) / 1000)));
+  return Math.max(1, Math.min(...from) - OVERLAP_SECONDS);
+}

@@ -78,13 +78,16 @@ export function stageBody(
     const gunzip = createGunzip({ chunkSize: UNPACKED_BYTES });
     // Errors of either end come out where the unpacked pieces are read.
     const unpacked = pipeline(Readable.from(pieces), gunzip, () => undefined);
+    let generated: string | null = null;
     async function* rows(): Rows {
       for await (const piece of unpacked) yield scanner.push(piece as Buffer);
+      const last = scanner.end();
+      generated = generatedOf(last.envelope.meta);
+      yield last.rows;
     }
     const encoded = await encodeRows(body, sink, rows(), onPiece);
-    const { meta } = scanner.end();
     await onWhole(encoded.rows);
-    return { ...encoded, generated: generatedOf(meta) };
+    return { ...encoded, generated };
   });
 }
 

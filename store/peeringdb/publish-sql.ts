@@ -23,10 +23,15 @@ export function rowAsJson(object: PeeringdbObject, alias: string): string {
     || coalesce(${alias}.extra, '{}') || '{"status": "ok"}')::json`;
 }
 
-const hasParents = (object: PeeringdbObject, alias: string): string =>
+/** Ids of staged rows that lack a parent. One hash join a parent, over narrow columns: most rows lack none. */
+const bereft = (object: PeeringdbObject, rank: number): string =>
   object.parents
-    .map(({ column, tag }) => `EXISTS (SELECT FROM ${OBJECTS[tag].table} p WHERE p.id = ${alias}.${column})`)
-    .join(' AND ') || 'true';
+    .map(
+      ({ column, tag }) => `SELECT s.id FROM ${object.staging} s
+        WHERE s.body = ANY(:bodies) AND s.rank = ${rank} AND s.status = 'ok'
+          AND NOT EXISTS (SELECT FROM ${OBJECTS[tag].table} p WHERE p.id = s.${column})`,
+    )
+    .join(' UNION ');
 
 const missingParent = (object: PeeringdbObject, alias: string): string =>
   `CASE ${object.parents
@@ -37,21 +42,20 @@ const missingParent = (object: PeeringdbObject, alias: string): string =>
     )
     .join(' ')} END`;
 
-/** Staged rows of a rank that nothing newer stands against. */
+/** Staged rows of a rank that nothing told stands against; the cache is for the caller to look at. */
 function eligible(object: PeeringdbObject, rank: number): string {
   const { tag, table, staging } = object;
   const sameOrNewer = `SELECT FROM ${staging} c WHERE c.body = ANY(:bodies) AND c.rank = ${RANK.change} AND c.id = l.id`;
   const against = {
     [RANK.change]: `NOT EXISTS (${sameOrNewer} AND (c.updated, c.status <> 'ok', c.body) > (l.updated, false, l.body))`,
     [RANK.list]: `NOT EXISTS (${sameOrNewer} AND c.updated >= l.updated)`,
-    [RANK.retry]: `NOT EXISTS (SELECT FROM ${table} v WHERE v.id = l.id)`,
+    [RANK.retry]: `NOT EXISTS (SELECT FROM ${table} r WHERE r.id = l.id)`,
   }[rank];
   return `l.body = ANY(:bodies) AND l.rank = ${rank} AND l.status = 'ok'
-    AND NOT EXISTS (SELECT FROM ${table} v WHERE v.id = l.id AND v.updated > l.updated)
     AND NOT EXISTS (SELECT FROM peeringdb_tombstone t WHERE t.tag = '${tag}' AND t.id = l.id AND t.updated >= l.updated)
     AND NOT EXISTS (SELECT FROM peeringdb_quarantine q WHERE q.tag = '${tag}' AND q.peeringdb_id = l.id
       AND (q.updated > l.updated
-        OR q.told = :synchronisation::bigint AND q.kind = 'rule' AND coalesce(q.updated, 'infinity') >= l.updated))
+        OR q.told = :synchronisation::bigint AND coalesce(q.updated, 'infinity') >= l.updated))
     AND ${against}`;
 }
 
@@ -125,7 +129,8 @@ export const quarantineOrphans = (object: PeeringdbObject, rank: number): string
   ${INTO_QUARANTINE}
   SELECT '${object.tag}', l.id::text, l.id, l.updated, 'parent', ${missingParent(object, 'l')},
     ${rowAsJson(object, 'l')}, :now::timestamptz, :now::timestamptz, :synchronisation::bigint
-  FROM ${object.staging} l WHERE NOT (${hasParents(object, 'l')}) AND ${eligible(object, rank)}
+  FROM ${object.staging} l WHERE l.id IN (${bereft(object, rank)}) AND ${eligible(object, rank)}
+    AND NOT EXISTS (SELECT FROM ${object.table} v WHERE v.id = l.id AND v.updated > l.updated)
   ${AGAIN_IN_QUARANTINE} RETURNING peeringdb_id AS id`;
 
 /** Older versions of rows that now wait in quarantine. The ids of the rows that go. */
@@ -136,15 +141,15 @@ export const removeByIds = (object: PeeringdbObject): string =>
 const value = (column: string, keepProtected: boolean): string =>
   keepProtected && column === 'ixf_ixp_member_list_url' ? `coalesce(l.${column}, v.${column})` : `l.${column}`;
 
-/** Rows that differ from their cached version. The number of rows updated is the result's row count. */
+/** Rows that differ from their cached version; orphans wait in quarantine by now. The number of rows updated is the result's row count. */
 export function updateRows(object: PeeringdbObject, rank: number, keepProtected: boolean): string {
   const columns = columnsOf(object).filter((column) => column !== 'id');
   const next = columns.map((column) => value(column, keepProtected)).join(', ');
   return `
     UPDATE ${object.table} v SET (${columns.join(', ')}) = ROW (${next})
     FROM ${object.staging} l
-    WHERE v.id = l.id AND (${prefixed('v', columns)}) IS DISTINCT FROM (${next})
-      AND ${hasParents(object, 'l')} AND ${eligible(object, rank)}`;
+    WHERE v.id = l.id AND v.updated <= l.updated AND (${prefixed('v', columns)}) IS DISTINCT FROM (${next})
+      AND ${eligible(object, rank)}`;
 }
 
 /** Rows that are not in the cache. */
@@ -152,7 +157,7 @@ export const insertRows = (object: PeeringdbObject, rank: number): string => `
   INSERT INTO ${object.table} (${columnsOf(object).join(', ')})
   SELECT ${prefixed('l', columnsOf(object))} FROM ${object.staging} l
   WHERE NOT EXISTS (SELECT FROM ${object.table} v WHERE v.id = l.id)
-    AND ${hasParents(object, 'l')} AND ${eligible(object, rank)}`;
+    AND ${eligible(object, rank)}`;
 
 /** Quarantined rows that are published now. */
 export const releasePublished = (object: PeeringdbObject): string => `
