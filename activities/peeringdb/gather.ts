@@ -58,7 +58,7 @@ export function createGathering(deps: PeeringdbDeps): Gathering {
     const sync = await running(synchronisation);
     const state = (await objectStates(knex)).find((object) => object.tag === tag);
     const whole = list ? await fetcher.list(synchronisation, tag, state?.row_count ?? 0, call()) : undefined;
-    const known = sync.mode === 'flush' ? null : (state?.cursor ?? null);
+    const known = sync.mode === 'flush' ? null : state?.cursor;
     const changes = await fetcher.since(synchronisation, tag, sinceOf(known, whole?.newest), call());
     return { rows: (whole?.rows ?? 0) + changes.rows };
   }

@@ -27,12 +27,12 @@ export function decideMode(wanted: SyncMode | 'scheduled', state: CacheState, id
 }
 
 /**
- * The `since` to ask for, in seconds since 1970, when everything up to `known` is known and a list holds rows up to
- * `listed` (ISO 8601 both, null where there is nothing). A list is older than it says: its `generated` is when it was
- * written to its end, its rows are those of when writing began (peeringdb 2.82.0, `pdb_api_cache.py`), so what changed
- * since its newest row is asked for although an earlier synchronisation was told of it.
+ * The `since` to ask for, in seconds since 1970: from the earlier of the newest row known and the newest row listed
+ * (ISO 8601), or from the beginning. A list is older than it says: it holds the rows of when its writing began, and
+ * `generated` is when that ended (peeringdb 2.82.0, `pdb_api_cache.py`). So what changed since its newest row is asked
+ * for, although an earlier synchronisation may have been told of it.
  */
-export function sinceOf(known: string | null, listed: string | null = known): number {
-  const from = [known ?? listed, listed].map((time) => (time === null ? 0 : Math.floor(Date.parse(time) / 1000)));
-  return Math.max(1, Math.min(...from) - OVERLAP_SECONDS);
+export function sinceOf(known: string | null | undefined, listed: string | null | undefined): number {
+  const times = [known, listed].filter((time) => typeof time === 'string').map((time) => Date.parse(time));
+  return times.length === 0 ? 1 : Math.max(1, Math.floor(Math.min(...times) / 1000) - OVERLAP_SECONDS);
 }

@@ -40,9 +40,18 @@ test('an identity recognises a key and does not give it away', () => {
   expect(identityOf(undefined, secretKey)).toBe('anonymous');
 });
 
-test('an incremental synchronisation begins again a minute before the newest row it knows', () => {
-  expect(sinceOf('2026-01-01T00:01:00.9Z')).toBe(Date.parse('2026-01-01T00:00:00Z') / 1000);
-  expect(sinceOf('1970-01-01T00:00:10Z')).toBe(1);
+test('what changed is asked for from a minute before the newest row known or listed, whichever is older', () => {
+  const midnight = Date.parse('2026-01-01T00:00:00Z') / 1000;
+  expect(sinceOf('2026-01-01T00:01:00.9Z', undefined)).toBe(midnight);
+  expect(sinceOf('2026-01-01T00:01:00Z', '2026-01-01T00:00:30Z')).toBe(midnight - 30);
+  expect(sinceOf('2026-01-01T00:01:00Z', '2026-01-01T07:00:00Z')).toBe(midnight);
+  expect(sinceOf(undefined, '2026-01-01T00:01:00Z')).toBe(midnight);
+  expect(sinceOf('2026-01-01T00:01:00Z', null)).toBe(midnight);
+});
+
+test('where nothing is known of a type, all that ever changed is asked for', () => {
+  expect(sinceOf(null, null)).toBe(1);
+  expect(sinceOf('1970-01-01T00:00:10Z', undefined)).toBe(1);
 });
 
 test.each([
