@@ -25,6 +25,7 @@ watcher=$!
 exec 3>&- >&- 2>&-
 wait "$child"; code=$?
 kill -s KILL "$watcher"
+wait "$watcher"
 exit "$code"
 `;
 
@@ -86,7 +87,7 @@ export function startOwned(command: OwnedCommand, onLine: (line: string) => void
     '/bin/sh',
     ['-c', WRAPPER, 'sh', command.stopSignal, String(command.stopSeconds), command.command, ...command.args],
     {
-      detached: true,
+      detached: false,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       cwd: command.cwd ?? '/',
       env: command.env ?? process.env,

@@ -25,10 +25,12 @@ function adapt(log: Log): SdkLogger {
   const write = (level: 'trace' | 'debug' | 'info' | 'warn' | 'error', message: string, meta?: LogMetadata): void =>
     log[level](fieldsOf(meta), message);
   return {
-    log: (level: LogLevel, message, meta) => write(level.toLowerCase() as 'info', message, meta),
+    log: (level: LogLevel, message, meta) =>
+      write(level === 'INFO' ? 'debug' : (level.toLowerCase() as 'warn'), message, meta),
     trace: (message, meta) => write('trace', message, meta),
     debug: (message, meta) => write('debug', message, meta),
-    info: (message, meta) => write('info', message, meta),
+    // What the SDK finds worth telling is of interest to its debuggers.
+    info: (message, meta) => write('debug', message, meta),
     warn: (message, meta) => write('warn', message, meta),
     error: (message, meta) => write('error', message, meta),
   };

@@ -1,0 +1,75 @@
+import type { Knex } from 'knex';
+import { createApp } from '../api/app';
+import type { Probes } from '../api/http/readiness';
+import { listen, type RunningServer } from '../api/server';
+import { TemporalUnavailableError, type Temporal } from '../api/temporal/client';
+import { ensureSchedule } from '../api/temporal/schedules';
+import type { Log } from '../config/log';
+import type { Config } from '../config/schema';
+import type { Secret } from '../config/secret';
+import { VERSION } from '../config/version';
+import { keptFact } from '../store/facts';
+import { PEERINGDB_SCHEDULE_ID } from '../workflows/peeringdb/messages';
+
+/** What an API is made of. */
+export interface ApiRole {
+  readonly config: Config;
+  readonly knex: Knex;
+  readonly temporal: Temporal;
+  readonly token: Secret;
+  readonly probes: Probes;
+  readonly log: Log;
+}
+
+/** A start missed by less than this is made up for: the hour's synchronisation still makes sense. Milliseconds. */
+const CATCHUP_MS = 30 * 60_000;
+const RETRY_MS = 2_000;
+
+/** PeeringDB asks for a random minute, so that its clients do not all come at once (peeringdb docs, query limits). */
+const drawMinute = (): number => Math.floor(Math.random() * 60);
+
+/** Makes the schedules say what the settings say; tried until Temporal takes it. */
+async function bringSchedules({ config, knex, temporal, log }: ApiRole, signal: AbortSignal): Promise<void> {
+  const minute = await keptFact(knex, 'peeringdb_schedule_minute', drawMinute);
+  while (!signal.aborted) {
+    try {
+      await ensureSchedule(temporal, {
+        id: PEERINGDB_SCHEDULE_ID,
+        cron: config.PEERINGDB_SCHEDULE ?? `${minute} * * * *`,
+        workflowType: 'peeringdbScheduled',
+        args: [{}],
+        workflowId: 'peeringdb-schedule',
+        catchupWindow: CATCHUP_MS,
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof TemporalUnavailableError)) log.warn({ err: error }, 'the schedules could not be set yet');
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+/** An API that listens. It answers at once; what needs Temporal answers 503 until that is there. */
+export async function startApiRole(role: ApiRole): Promise<RunningServer & { readonly schedules: Promise<void> }> {
+  const { config, knex, temporal, token, probes, log } = role;
+  const draining = new AbortController();
+  const app = createApp({
+    knex,
+    temporal,
+    config,
+    probes,
+    log,
+    bootstrapToken: token,
+    version: VERSION,
+    draining: draining.signal,
+  });
+  const server = await listen(app, { host: config.HOST, port: config.PORT });
+  return {
+    url: server.url,
+    schedules: bringSchedules(role, draining.signal),
+    close: (deadlineMs) => {
+      draining.abort();
+      return server.close(deadlineMs);
+    },
+  };
+}
