@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { pinoHttp } from 'pino-http';
 import type { Log } from '../../config/log';
 
@@ -25,20 +25,32 @@ function requestId(request: IncomingMessage, response: ServerResponse): string {
   return id;
 }
 
+/** Fields of a line: what was asked for, and by which token. */
+function describe(request: IncomingMessage, response: ServerResponse): object {
+  const { actor } = (response as Response).locals;
+  const by: unknown = actor;
+  return {
+    method: request.method,
+    ...target((request as Request).originalUrl),
+    ...(by === undefined ? {} : { actor: by }),
+  };
+}
+
 /** Logs every request once it is answered: never its headers or its body, where secrets are. */
 export function createRequestLog(log: Log): RequestHandler {
   return pinoHttp({
     logger: log,
     genReqId: requestId,
+    quietReqLogger: true,
+    customAttributeKeys: { reqId: 'request_id', responseTime: 'ms' },
     customLogLevel: (request, response, error) => {
       if (response.statusCode >= 500 || error) return 'error';
       return isProbe(request.url) ? 'debug' : 'info';
     },
-    quietReqLogger: true,
-    customAttributeKeys: { reqId: 'request_id', responseTime: 'ms' },
     customSuccessMessage: (_request, response) => (response.writableFinished ? 'answered' : 'caller gone'),
     customErrorMessage: () => 'answered with an error',
-    customProps: (request) => ({ method: request.method, ...target((request as Request).originalUrl) }),
+    customSuccessObject: (request, response, line: object) => ({ ...describe(request, response), ...line }),
+    customErrorObject: (request, response, _error, line: object) => ({ ...describe(request, response), ...line }),
     serializers: {
       req: () => undefined,
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),

@@ -69,12 +69,13 @@ function send(response: Response, { status = 200, headers = {}, body }: Answer):
 async function authorize(
   endpoint: Endpoint,
   request: Request,
+  response: Response,
   { authenticate }: RouterDeps,
 ): Promise<Actor | undefined> {
   if (endpoint.scope === 'public') return undefined;
   const { authorization } = request.headers;
   const actor = await authenticate({ authorization, address: request.socket.remoteAddress });
-  (request as LoggedRequest).log.setBindings({ token: actor.name });
+  response.locals['actor'] = actor.name;
   requireScope(actor, endpoint.scope);
   return actor;
 }
@@ -83,7 +84,7 @@ async function authorize(
 function serve(endpoint: Endpoint, deps: RouterDeps): RequestHandler {
   const { request: schemas, listParameters, handler } = endpoint;
   return async (request, response) => {
-    const actor = await authorize(endpoint, request, deps);
+    const actor = await authorize(endpoint, request, response, deps);
     const context = contextOf(request, response, actor, deps);
     const params = parseParams(schemas.params, request.params);
     const query = listParameters === undefined ? parseQuery(schemas.query, context.query) : {};

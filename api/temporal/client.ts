@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  isGrpcServiceError,
+  makeGrpcRetryInterceptor,
+  type ConnectionOptions,
+} from '@temporalio/client';
 import type { Log } from '../../config/log';
 import { registerSearchAttributes } from './search-attributes';
 
@@ -35,6 +42,9 @@ const RETRY_MS = 500;
 /** gRPC's numbers of "cancelled", "deadline exceeded", "unavailable". */
 const GONE = [1, 4, 14];
 
+/** Reconnecting is tried at least so often; gRPC's own back-off would go up to two minutes. */
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2_000 };
+
 const isGone = (error: unknown): boolean => {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return [error, cause].some((one) => isGrpcServiceError(one) && GONE.includes(one.code));
@@ -42,10 +52,22 @@ const isGone = (error: unknown): boolean => {
 
 /** Connects in the background, again and again until it succeeds; returns at once. */
 export function createTemporal({ namespace, ...settings }: TemporalSettings, log: Log): Temporal {
-  const connection = Connection.lazy(settings);
-  const client = new Client({ connection, namespace });
   const closing = new AbortController();
   const isClosing = (): boolean => closing.signal.aborted;
+  const { retryableDecider, ...retry } = defaultGrpcRetryOptions();
+  const connection = Connection.lazy({
+    ...settings,
+    channelArgs: RECONNECT,
+    interceptors: [
+      makeGrpcRetryInterceptor({
+        ...retry,
+        retryableDecider: (attempt, status) => !isClosing() && retryableDecider(attempt, status),
+      }),
+    ],
+  });
+  const client = new Client({ connection, namespace });
+  /** A call that is retried on a closed connection throws into nowhere: closing waits for all. */
+  const inFlight = new Set<Promise<unknown>>();
   let state = 'connecting' as 'connecting' | 'up';
 
   const describe = async (): Promise<void> => {
@@ -83,12 +105,16 @@ export function createTemporal({ namespace, ...settings }: TemporalSettings, log
   }
 
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    const call = work();
+    inFlight.add(call);
     try {
-      return await work();
+      return await call;
     } catch (error) {
       if (!isGone(error)) throw error;
       if (state === 'up') void verify();
       throw new TemporalUnavailableError({ cause: error });
+    } finally {
+      inFlight.delete(call);
     }
   };
 
@@ -105,8 +131,8 @@ export function createTemporal({ namespace, ...settings }: TemporalSettings, log
     check: () => guarded(describe),
     close: async () => {
       closing.abort();
+      await Promise.allSettled([connecting, ...inFlight]);
       await connection.close();
-      await connecting;
     },
   };
 }
