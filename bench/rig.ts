@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { Knex } from 'knex';
+import type { EngineLog } from '../engine/log';
+import { startPostgres, type EmbeddedPostgres } from '../engine/postgres';
+import { startTemporal, type EmbeddedTemporal } from '../engine/temporal';
+import { createStore } from '../store/knex';
+import { migrate } from '../store/migrate';
+import { spawnFakePeeringdb, type RemotePeeringdb } from '../test/fakes/peeringdb/remote';
+
+/** Everything that both sides of a comparison run on: each part a process of its own. */
+export interface Rig {
+  readonly fake: RemotePeeringdb;
+  /** The database of the product. */
+  readonly knex: Knex;
+  /** A database of the same schema for the floor. */
+  readonly floor: Knex;
+  readonly client: Client;
+  /** Peak resident memory of the product's worker, MiB. */
+  workerPeak(): number;
+  stop(): Promise<void>;
+}
+
+const NAMESPACE = 'default';
+const silent: EngineLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+const databaseAt = (url: string, name: string): string => {
+  const address = new URL(url);
+  address.pathname = name;
+  return address.href;
+};
+
+async function openDatabases(postgres: EmbeddedPostgres): Promise<{ knex: Knex; floor: Knex }> {
+  const knex = createStore(postgres.url, { max: 4 });
+  await knex.raw('CREATE DATABASE floor');
+  const floor = createStore(databaseAt(postgres.url, 'floor'), { max: 4 });
+  await migrate(knex);
+  await migrate(floor);
+  return { knex, floor };
+}
+
+/** The product's worker, as `npm run worker` starts it, and the worker of the empty workflow beside it. */
+function startWorkers(postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, fake: RemotePeeringdb): ChildProcess[] {
+  const env = {
+    ...process.env,
+    DATABASE_URL: postgres.url,
+    SECRET_KEY: 'a-key-for-benchmarks-only',
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: NAMESPACE,
+    PEERINGDB_API: fake.url,
+    PEERINGDB_API_KEY: fake.key,
+    PEERINGDB_RATE_LIMIT: '1000000',
+    LOG_LEVEL: 'error',
+  };
+  const root = join(__dirname, '..');
+  const run = (...args: string[]): ChildProcess =>
+    spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  return [
+    run('--max-semi-space-size=4', join(root, 'bin', 'crossconnect.cjs'), 'worker'),
+    run('--require', require.resolve('tsx/cjs'), join(__dirname, 'empty-worker.ts'), temporal.address, NAMESPACE),
+  ];
+}
+
+const peakOf = (pid: number): number =>
+  Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
+
+/** Starts the rig with upstream data of a size (1 is PeeringDB's own). */
+export async function startRig(seed: number, scale: number): Promise<Rig> {
+  const folder = mkdtempSync(join(tmpdir(), 'crossconnect-bench-'));
+  const [fake, postgres, temporal] = await Promise.all([
+    spawnFakePeeringdb({ seed, scale }),
+    startPostgres({ dataDir: folder, log: silent }),
+    startTemporal({
+      dataDir: folder,
+      namespaces: [NAMESPACE],
+      uiPort: null,
+      log: silent,
+      progress: (line) => process.stderr.write(`${line}\n`),
+    }),
+  ]);
+  const { knex, floor } = await openDatabases(postgres);
+  const workers = startWorkers(postgres, temporal, fake);
+  const connection = await Connection.connect({ address: temporal.address });
+  return {
+    fake,
+    knex,
+    floor,
+    client: new Client({ connection, namespace: NAMESPACE }),
+    workerPeak: () => peakOf(workers[0]?.pid ?? 0),
+    stop: async () => {
+      for (const worker of workers) worker.kill('SIGTERM');
+      for (const worker of workers) if (worker.exitCode === null) await once(worker, 'exit');
+      await connection.close();
+      await Promise.all([knex.destroy(), floor.destroy()]);
+      await Promise.all([fake.close(), temporal.stop(), postgres.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
