@@ -87,7 +87,7 @@ export function startOwned(command: OwnedCommand, onLine: (line: string) => void
     '/bin/sh',
     ['-c', WRAPPER, 'sh', command.stopSignal, String(command.stopSeconds), command.command, ...command.args],
     {
-      detached: false,
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       cwd: command.cwd ?? '/',
       env: command.env ?? process.env,
