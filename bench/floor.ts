@@ -16,8 +16,7 @@ const escape = (text: string): string =>
 
 const field = (value: unknown): string => {
   if (value === null || value === undefined) return '\\N';
-  if (typeof value === 'string') return escape(value);
-  return typeof value === 'object' ? escape(JSON.stringify(value)) : String(value);
+  return escape(typeof value === 'string' ? value : JSON.stringify(value));
 };
 
 async function fetchRows(url: string, headers: Readonly<Record<string, string>>): Promise<Row[]> {
