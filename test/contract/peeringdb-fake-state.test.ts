@@ -1,108 +1,11 @@
-import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { OBJECTS, OBJECT_TAGS, type ObjectTag } from '../../store/peeringdb/objects';
 import { ask } from '../fakes/peeringdb/ask';
-import { generate } from '../fakes/peeringdb/generate';
 import { spawnFakePeeringdb } from '../fakes/peeringdb/remote';
 import { createRng } from '../fakes/peeringdb/rng';
 import { FAKE_API_KEY as key, startFakePeeringdb, type FakePeeringdb } from '../fakes/peeringdb/server';
 import { breakagesOf } from '../fakes/peeringdb/state/bad-rows';
-import { rowOf, textOf, type Row, type Store } from '../fakes/peeringdb/store';
-
-const liveIn = (store: Store, tag: ObjectTag): Row[] =>
-  store[tag].entries.filter(({ status }) => status === 'ok').map(rowOf);
-const bytesOf = (store: Store): string =>
-  OBJECT_TAGS.map((tag) => store[tag].entries.map(textOf).join('\n')).join('\n');
-
-describe('generated data', () => {
-  const store = generate(11, 0.05);
-
-  test('the same seed gives the same bytes, another seed others', () => {
-    expect(bytesOf(generate(7, 0.003))).toBe(bytesOf(generate(7, 0.003)));
-    expect(bytesOf(generate(8, 0.003))).not.toBe(bytesOf(generate(7, 0.003)));
-  });
-
-  test('full size has the rows, the tombstones and the bytes of PeeringDB', () => {
-    const full = generate(1, 1);
-    const count = (status: string): number =>
-      OBJECT_TAGS.reduce((sum, tag) => sum + full[tag].entries.filter((entry) => entry.status === status).length, 0);
-    expect([count('ok'), count('deleted'), count('pending')]).toEqual([276_651, 88_000, 6]);
-    const megabytes = (tag: ObjectTag): number =>
-      full[tag].entries.reduce((sum, { status, start, end }) => sum + (status === 'ok' ? end - start + 2 : 0), 0) / 1e6;
-    const expected = { net: 44.9, netixlan: 26.5, org: 16.3, netfac: 15, poc: 13.7 };
-    for (const [tag, size] of Object.entries(expected))
-      expect(Math.abs(megabytes(tag as ObjectTag) / size - 1)).toBeLessThan(0.1);
-    const total = OBJECT_TAGS.reduce((sum, tag) => sum + megabytes(tag), 0);
-    expect(Math.abs(total / 127 - 1)).toBeLessThan(0.05);
-    const ports = new Map<number, number>();
-    const exchanges = new Map<number, Set<number>>();
-    for (const { status, parent1, parent2 } of full.netixlan.entries) {
-      if (status !== 'ok') continue;
-      ports.set(parent2, (ports.get(parent2) ?? 0) + 1);
-      exchanges.set(parent1, (exchanges.get(parent1) ?? new Set()).add(parent2));
-    }
-    const largest = [...ports.values()].sort((left, right) => right - left).slice(0, 8);
-    expect(largest[0]).toBeLessThanOrEqual(2450);
-    expect(largest[7]).toBeGreaterThanOrEqual(900);
-    const everywhere = [...exchanges.values()].filter(({ size }) => size >= 300).length;
-    expect(everywhere).toBeGreaterThanOrEqual(3);
-    expect(everywhere).toBeLessThan(20);
-  });
-
-  test.each([0.001, 0.05])('every live row keeps the rules of its type and has live parents at scale %d', (scale) => {
-    const small = generate(2, scale);
-    for (const tag of OBJECT_TAGS) {
-      const names = new Set<unknown>();
-      for (const row of liveIn(small, tag)) {
-        for (const { name, maxLength, required } of OBJECTS[tag].columns) {
-          if (required === true && (row[name] === null || row[name] === undefined))
-            throw new Error(`${tag} without ${name}`);
-          if (maxLength !== undefined && typeof row[name] === 'string')
-            expect(row[name].length).toBeLessThanOrEqual(maxLength);
-        }
-        for (const parent of OBJECTS[tag].parents)
-          expect(small[parent.tag].byId.get(row[parent.column] as number)?.status).toBe('ok');
-        names.add(tag === 'net' ? row.asn : row.id);
-      }
-      expect(names.size).toBe(liveIn(small, tag).length);
-    }
-  });
-
-  test('addresses are canonical, unique and inside a prefix of their exchange, some ports have one family only', () => {
-    const prefixes = new Map<number, [ipaddr.IPv4 | ipaddr.IPv6, number][]>();
-    for (const { ixlan_id, prefix } of liveIn(store, 'ixpfx')) {
-      const list = prefixes.get(ixlan_id as number) ?? [];
-      prefixes.set(ixlan_id as number, [...list, ipaddr.parseCIDR(prefix as string)]);
-    }
-    const seen = new Set<string>();
-    const kinds = new Set<string>();
-    for (const { ipaddr4, ipaddr6, ixlan_id, ix_id } of liveIn(store, 'netixlan')) {
-      expect(ixlan_id).toBe(ix_id);
-      kinds.add([ipaddr4, ipaddr6].map((address) => (address === null ? '-' : '+')).join(''));
-      for (const address of [ipaddr4, ipaddr6].filter((one) => one !== null) as string[]) {
-        const parsed = ipaddr.parse(address);
-        expect(parsed.toString()).toBe(address);
-        const fits = prefixes
-          .get(ixlan_id as number)!
-          .some(([net, length]) => parsed.kind() === net.kind() && parsed.match([net, length] as never));
-        expect(fits).toBe(true);
-        expect(seen.has(address)).toBe(false);
-        seen.add(address);
-      }
-    }
-    expect(kinds).toEqual(new Set(['++', '+-', '-+']));
-    expect([...seen].some(isIPv4)).toBe(true);
-  });
-
-  test('counters agree with the rows they count', () => {
-    const ports = liveIn(store, 'netixlan');
-    for (const { id, ix_count } of liveIn(store, 'net').slice(0, 50))
-      expect(new Set(ports.filter(({ net_id }) => net_id === id).map(({ ix_id }) => ix_id)).size).toBe(ix_count);
-    const presences = liveIn(store, 'netfac');
-    for (const { id, net_count } of liveIn(store, 'fac').slice(0, 50))
-      expect(presences.filter(({ fac_id }) => fac_id === id).length).toBe(net_count);
-  });
-});
+import type { Row } from '../fakes/peeringdb/store';
 
 describe('changes upstream', () => {
   let fake: FakePeeringdb;

@@ -20,6 +20,8 @@ export type Fault =
   | { readonly kind: 'truncated-gzip'; readonly share?: number }
   /** A body that ends properly but holds only the first share of the rows: 0 means `"data": []`. */
   | { readonly kind: 'missing-rows'; readonly share: number }
+  /** Every row twice. */
+  | { readonly kind: 'duplicate-rows' }
   /** Bytes in the middle of the body that are no JSON. */
   | { readonly kind: 'garbled' }
   /** Status 200 with a page for people. */

@@ -8,7 +8,7 @@ import type { Limiter } from './limits';
 import type { ListFile } from './list-file';
 import { joinRows, type ListFiles } from './list-files';
 import { select, type Query } from './query';
-import { send, type Sent } from './send';
+import { send } from './send';
 import type { LoggedRequest } from './server';
 import type { Store } from './store';
 import { sees, textFor, type Identity } from './visibility';
@@ -56,12 +56,16 @@ export function createResponder(parts: Parts): Responder {
     if (fault?.kind === 'hang' && fault.after === 'request') return;
     if (fault?.kind === 'delay') await sleep(fault.milliseconds);
     const answer = answerOf(fault) ?? guard(limiter, caller, query, path) ?? content(parts, request, query, caller);
-    if ([401, 403, 429].includes(answer.status) && answer.headers['X-Cached-Response'] === undefined)
-      limiter.remember(caller.name, path, answer);
+    if (isKept(answer)) limiter.remember(caller.name, path, answer);
     if (answer.status === 200) limiter.served(caller.name, path, answer.length);
-    const sent: Sent = await send(request, response, answer, fault);
-    Object.assign(logged, sent);
+    await send(request, response, answer, fault, logged);
   };
+}
+
+/** PeeringDB keeps its own refusals for a while; what the firewall says and what was kept already are not kept. */
+function isKept({ status, headers }: Answer): boolean {
+  const own = headers['Content-Type'] === 'application/json' && headers['X-Cached-Response'] === undefined;
+  return own && [401, 403, 429].includes(status);
 }
 
 /** The answer that a fault gives in place of the right one. */

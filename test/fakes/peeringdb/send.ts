@@ -9,11 +9,11 @@ import type { Fault } from './faults';
 const compress = promisify(gzip);
 const DEFAULT_SHARE = 0.7;
 
-/** What went over the wire. */
+/** What is noted of an answer, before its bytes are on their way. */
 export interface Sent {
-  readonly status: number;
-  readonly bytes: number;
-  readonly gzip: boolean;
+  status: number;
+  bytes: number;
+  gzip: boolean;
 }
 
 /** Sends an answer, compressed if the client takes it so, with whatever the fault does to its body. */
@@ -22,7 +22,8 @@ export async function send(
   response: ServerResponse,
   answer: Answer,
   fault: Fault | undefined,
-): Promise<Sent> {
+  sent: Sent,
+): Promise<void> {
   const packed = acceptsGzip(request) && answer.length > 200;
   const payload = await createPayload(answer, packed, fault);
   const type = fault?.kind === 'content-type' ? { 'Content-Type': fault.type } : {};
@@ -34,9 +35,12 @@ export async function send(
     Vary: 'Accept-Encoding',
     'Content-Length': payload.length,
   };
+  Object.assign(sent, { status: answer.status, gzip: packed });
   response.writeHead(answer.status, headers);
-  const bytes = await write(response, payload, fault);
-  return { status: answer.status, bytes, gzip: packed };
+  await write(response, payload, fault, (part) => {
+    sent.bytes += part.length;
+    return flush(response, part);
+  });
 }
 
 async function createPayload(answer: Answer, packed: boolean, fault: Fault | undefined): Promise<Buffer> {
@@ -55,38 +59,41 @@ function spoil(answer: Answer, fault: Fault): Buffer | undefined {
     // A control character is no JSON, neither between values nor within a text.
     return body.fill(1, Math.floor(body.length / 2), Math.floor(body.length / 2) + 4);
   }
-  if (fault.kind !== 'missing-rows') return undefined;
+  if (fault.kind !== 'missing-rows' && fault.kind !== 'duplicate-rows') return undefined;
   const { data, meta } = JSON.parse(answer.body().toString('latin1')) as { data: unknown[]; meta: object };
-  return Buffer.from(dumps({ data: data.slice(0, Math.floor(data.length * fault.share)), meta }), 'latin1');
+  const rows =
+    fault.kind === 'duplicate-rows'
+      ? data.flatMap((row) => [row, row])
+      : data.slice(0, Math.floor(data.length * fault.share));
+  return Buffer.from(dumps({ data: rows, meta }), 'latin1');
 }
 
 function cut(body: Buffer, fault: Fault | undefined, kind: 'truncated-json' | 'truncated-gzip'): Buffer {
   return fault?.kind === kind ? body.subarray(0, Math.floor(body.length * (fault.share ?? DEFAULT_SHARE))) : body;
 }
 
-async function write(response: ServerResponse, payload: Buffer, fault: Fault | undefined): Promise<number> {
+async function write(
+  response: ServerResponse,
+  payload: Buffer,
+  fault: Fault | undefined,
+  flush: (part: Buffer) => Promise<void>,
+): Promise<void> {
   if (fault?.kind === 'reset-in-body') {
-    const part = payload.subarray(0, Math.floor(payload.length * (fault.share ?? DEFAULT_SHARE)));
-    await flush(response, part);
+    await flush(payload.subarray(0, Math.floor(payload.length * (fault.share ?? DEFAULT_SHARE))));
     // The part must arrive before the reset, or the reset takes it back.
     await sleep(20);
     response.socket?.resetAndDestroy();
-    return part.length;
+    return;
   }
-  if (fault?.kind === 'hang') {
-    const part = payload.subarray(0, Math.floor(payload.length / 2));
-    await flush(response, part);
-    return part.length;
-  }
+  if (fault?.kind === 'hang') return flush(payload.subarray(0, Math.floor(payload.length / 2)));
   if (fault?.kind === 'drip') {
     const size = Math.max(1, Math.ceil(payload.length / fault.pieces));
     for (let at = 0; at < payload.length && !response.destroyed; at += size) {
       if (at > 0) await sleep(fault.pause);
-      await flush(response, payload.subarray(at, at + size));
+      await flush(payload.subarray(at, at + size));
     }
-  } else await flush(response, payload);
+  } else await flush(payload);
   response.end();
-  return payload.length;
 }
 
 /** Writes and waits until the kernel has it, or the client is gone. */
