@@ -68,9 +68,10 @@ async function publishAndDescribe(
   const sync = await findSynchronisation(knex, synchronisation);
   if (sync === undefined) throw fenced(`there is no synchronisation ${synchronisation}`);
   if (sync.status === 'running') await gathering.stageQuarantine(synchronisation);
-  const done = await publishStaged(deps, gathering, { synchronisation, removals, guard, now: clock() });
+  const done = await publishStaged(deps, gathering, { synchronisation, removals, guard, clock });
   if (done.outcome === 'guarded') return done;
-  const summary = summarise(sync.mode, done);
+  // Published already: the first time knew more of it.
+  const summary = sync.summary ?? summarise(sync.mode, done);
   await describeSynchronisation(knex, synchronisation, summary);
   return { outcome: 'published', result: { synchronisation, mode: sync.mode, ...done.total, summary } };
 }
@@ -121,12 +122,6 @@ export function createPeeringdbActivities(deps: PeeringdbDeps): PeeringdbActivit
         })(),
       ),
 
-    async clearPeeringdb() {
-      try {
-        return { deleted: await whileHeartbeating(clearCache(knex, clock())) };
-      } catch (error) {
-        throw asFenced(error);
-      }
-    },
+    clearPeeringdb: async () => ({ deleted: await whileHeartbeating(clearCache(knex, clock())) }),
   };
 }

@@ -26,7 +26,7 @@ export interface Guarded {
 /** What is published, and under which conditions. */
 export interface Publication {
   readonly synchronisation: number;
-  readonly now: Date;
+  readonly clock: () => Date;
   /** The share of a type that may be missing from a list; a fraction of one. */
   readonly guard: number;
   /** What to do with removals beyond the guard: ask, remove after all, or keep those rows. */
@@ -57,29 +57,24 @@ const establishedIdentity = (state: StateRow, identity: string, flush: boolean):
 
 async function finish(
   client: PoolClient,
-  { synchronisation, now }: Publication,
+  { synchronisation, clock }: Publication,
   sync: SynchronisationRow,
   state: StateRow,
   { objects, total }: Published,
 ): Promise<void> {
   const whole = sync.mode !== 'incremental';
+  const now = clock().toISOString();
   await client.query(
     `UPDATE peeringdb_state SET snapshot = $1, published = $2,
        identity = CASE WHEN $3 THEN $4 ELSE identity END, last_full = CASE WHEN $3 THEN $5::timestamptz ELSE last_full END`,
-    [
-      synchronisation,
-      now.toISOString(),
-      whole,
-      establishedIdentity(state, sync.identity, sync.mode === 'flush'),
-      sync.started,
-    ],
+    [synchronisation, now, whole, establishedIdentity(state, sync.identity, sync.mode === 'flush'), sync.started],
   );
   await client.query(
     `UPDATE peeringdb_synchronisation SET status = 'completed', finished = $2, objects = $3,
        created = $4, updated = $5, deleted = $6, unchanged = $7, quarantined = $8 WHERE id = $1`,
     [
       synchronisation,
-      now.toISOString(),
+      now,
       JSON.stringify(objects),
       ...[total.created, total.updated, total.deleted, total.unchanged, total.quarantined],
     ],
@@ -132,17 +127,18 @@ async function publishTypes(
  * {@link StagingLostError}.
  */
 export function publish(knex: Knex, publication: Publication): Promise<Published | Guarded> {
+  const { synchronisation, clock } = publication;
   return withTransaction(knex, async (client) => {
-    const { state, sync } = await enter(client, publication.synchronisation);
+    const { state, sync } = await enter(client, synchronisation);
     if (sync.status === 'completed')
       return { outcome: 'published', objects: sync.objects, total: countsOf(sync), kept: [] };
     if (sync.status !== 'running')
-      throw new FencedError(`synchronisation ${publication.synchronisation} has ended: ${sync.status}`);
+      throw new FencedError(`synchronisation ${synchronisation} has ended: ${sync.status}`);
 
     const flush = sync.mode === 'flush';
     const weaker =
       state.identity !== null && state.identity !== 'anonymous' && state.identity !== sync.identity && !flush;
-    const types = await planTypes(client, { ...publication, flush, weaker });
+    const types = await planTypes(client, { synchronisation, now: clock(), flush, weaker });
     const removals =
       flush || publication.removals === 'remove' ? {} : await overGuard(client, types, publication.guard);
     if (publication.removals === 'ask' && Object.keys(removals).length > 0) return { outcome: 'guarded', removals };
