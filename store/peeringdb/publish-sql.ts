@@ -23,11 +23,11 @@ export function rowAsJson(object: PeeringdbObject, alias: string): string {
     || coalesce(${alias}.extra, '{}') || '{"status": "ok"}')::json`;
 }
 
-/** Ids of staged rows that lack a parent. One hash join a parent, over narrow columns: most rows lack none. */
+/** Staged rows that lack a parent. One hash join a parent, over narrow columns: most rows lack none. */
 const bereft = (object: PeeringdbObject, rank: number): string =>
   object.parents
     .map(
-      ({ column, tag }) => `SELECT s.id FROM ${object.staging} s
+      ({ column, tag }) => `SELECT s.ctid FROM ${object.staging} s
         WHERE s.body = ANY(:bodies) AND s.rank = ${rank} AND s.status = 'ok'
           AND NOT EXISTS (SELECT FROM ${OBJECTS[tag].table} p WHERE p.id = s.${column})`,
     )
@@ -47,7 +47,7 @@ function eligible(object: PeeringdbObject, rank: number): string {
   const { tag, table, staging } = object;
   const sameOrNewer = `SELECT FROM ${staging} c WHERE c.body = ANY(:bodies) AND c.rank = ${RANK.change} AND c.id = l.id`;
   const against = {
-    [RANK.change]: `NOT EXISTS (${sameOrNewer} AND (c.updated, c.status <> 'ok', c.body) > (l.updated, false, l.body))`,
+    [RANK.change]: `NOT EXISTS (${sameOrNewer} AND (c.updated, c.status <> 'ok', c.body, c.ctid) > (l.updated, false, l.body, l.ctid))`,
     [RANK.list]: `NOT EXISTS (${sameOrNewer} AND c.updated >= l.updated)`,
     [RANK.retry]: `NOT EXISTS (SELECT FROM ${table} r WHERE r.id = l.id)`,
   }[rank];
@@ -68,11 +68,10 @@ const AGAIN_IN_QUARANTINE = `ON CONFLICT (tag, key) DO UPDATE SET updated = excl
 const told = (object: PeeringdbObject, alias: string): string =>
   `SELECT FROM ${object.staging} ${alias} WHERE ${alias}.body = ANY(:bodies) AND ${alias}.rank < ${RANK.retry}`;
 
-/** Quarantined versions that upstream has told anew, or newer: they are judged again. */
-export const dropSuperseded = (object: PeeringdbObject): string => `
-  DELETE FROM peeringdb_quarantine q USING ${object.staging} l
-  WHERE q.tag = '${object.tag}' AND l.body = ANY(:bodies) AND l.rank < ${RANK.retry} AND l.id = q.peeringdb_id
-    AND (q.updated IS NULL OR l.updated >= q.updated)`;
+/** The same of rows that break a rule. */
+const toldInvalid = (object: PeeringdbObject): string =>
+  `SELECT FROM peeringdb_staging_invalid i
+    WHERE i.body = ANY(:bodies) AND i.tag = '${object.tag}' AND i.rank < ${RANK.retry}`;
 
 /** Rows that break a rule, unless the same synchronisation tells something newer of them. */
 export const quarantineInvalid = (object: PeeringdbObject): string => `
@@ -129,7 +128,7 @@ export const quarantineOrphans = (object: PeeringdbObject, rank: number): string
   ${INTO_QUARANTINE}
   SELECT '${object.tag}', l.id::text, l.id, l.updated, 'parent', ${missingParent(object, 'l')},
     ${rowAsJson(object, 'l')}, :now::timestamptz, :now::timestamptz, :synchronisation::bigint
-  FROM ${object.staging} l WHERE l.id IN (${bereft(object, rank)}) AND ${eligible(object, rank)}
+  FROM ${object.staging} l WHERE l.ctid IN (${bereft(object, rank)}) AND ${eligible(object, rank)}
     AND NOT EXISTS (SELECT FROM ${object.table} v WHERE v.id = l.id AND v.updated > l.updated)
   ${AGAIN_IN_QUARANTINE} RETURNING peeringdb_id AS id`;
 
@@ -171,7 +170,8 @@ const exempt = (object: PeeringdbObject): string =>
 
 /** Condition of rows that a list would have named, and does not. */
 const absent = (object: PeeringdbObject): string =>
-  `v.updated <= :generated::timestamptz AND NOT EXISTS (${told(object, 'l')} AND l.id = v.id) ${exempt(object)}`;
+  `v.updated <= :generated::timestamptz AND NOT EXISTS (${told(object, 'l')} AND l.id = v.id)
+    AND NOT EXISTS (${toldInvalid(object)} AND i.id = v.id) ${exempt(object)}`;
 
 /** How many rows a list leaves out. */
 export const countAbsent = (object: PeeringdbObject): string =>
@@ -181,12 +181,11 @@ export const countAbsent = (object: PeeringdbObject): string =>
 export const removeAbsent = (object: PeeringdbObject): string =>
   `DELETE FROM ${object.table} v WHERE ${absent(object)} RETURNING v.id`;
 
-/** Quarantined rows that a list leaves out. */
+/** Quarantined rows that a list leaves out. Of contacts a weaker client cannot tell. */
 export const releaseAbsent = (object: PeeringdbObject): string => `
   DELETE FROM peeringdb_quarantine q WHERE q.tag = '${object.tag}' AND (q.updated IS NULL OR q.updated <= :generated::timestamptz)
     AND NOT EXISTS (${told(object, 'l')} AND l.id = q.peeringdb_id)
-    AND NOT EXISTS (SELECT FROM peeringdb_staging_invalid i
-      WHERE i.body = ANY(:bodies) AND i.rank < ${RANK.retry} AND i.tag = q.tag AND i.key = q.key)`;
+    AND NOT EXISTS (${toldInvalid(object)} AND i.key = q.key) ${object.tag === 'poc' ? 'AND NOT :weaker::boolean' : ''}`;
 
 /** Marks protected contacts that a weaker client's list leaves out. */
 export const markUnconfirmed = (object: PeeringdbObject): string => `

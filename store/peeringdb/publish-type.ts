@@ -16,7 +16,6 @@ export interface Work {
 }
 
 async function removeTold({ client, flush }: Work, { object, parameters }: TypeWork): Promise<number[]> {
-  await run(client, sql.dropSuperseded(object), parameters);
   await run(client, sql.quarantineInvalid(object), parameters);
   await run(client, sql.quarantineRetried(object), parameters);
   await run(client, sql.buryTombstones(object), parameters);
