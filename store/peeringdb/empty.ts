@@ -17,12 +17,15 @@ export async function emptyCache(client: PoolClient): Promise<number> {
   return deleted;
 }
 
-/** Empties the cache and fetches nothing: how many rows went. Refused while a synchronisation runs. */
+const FENCE_OFF = `UPDATE peeringdb_synchronisation SET status = 'failed', finished = $1, error = jsonb_build_object(
+    'type', 'PEERINGDB_FENCED', 'message', 'the cache was emptied before this synchronisation ended')
+  WHERE status = 'running'`;
+
+/** Empties the cache and fetches nothing: how many rows went. What still counts as running is fenced off. */
 export function clearCache(knex: Knex, now: Date): Promise<number> {
   return withTransaction(knex, async (client) => {
     await client.query('SELECT FROM peeringdb_state FOR UPDATE');
-    const running = await client.query("SELECT FROM peeringdb_synchronisation WHERE status = 'running'");
-    if (running.rowCount) throw new FencedError('a synchronisation is running');
+    await client.query(FENCE_OFF, [now.toISOString()]);
     const deleted = await emptyCache(client);
     await client.query('UPDATE peeringdb_object SET row_count = 0, cursor = NULL, list_generated = NULL');
     await client.query(

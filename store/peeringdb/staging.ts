@@ -87,16 +87,21 @@ export function stage(
   });
 }
 
-/** Empties the staging tables that hold anything, and returns the types. A dead worker's COPY is not waited for. */
+/**
+ * Empties the staging tables that hold anything. Under the fence, and not while a synchronisation runs: the rows may be
+ * its own, when this comes late. A dead worker's COPY is not waited for.
+ */
 export async function clearStaging(knex: Knex): Promise<void> {
-  const tags = await knex('peeringdb_staged as s')
-    .leftJoin('peeringdb_body as b', 'b.id', 's.body')
-    .where('s.rows', '>', 0)
-    .distinct()
-    .pluck<(ObjectTag | null)[]>('b.tag');
-  const used = tags.includes(null) ? OBJECT_TAGS : tags.filter((tag) => tag !== null);
   await knex.transaction(async (trx) => {
     await trx.raw("SET LOCAL lock_timeout = '5s'");
+    await trx.raw('SELECT FROM peeringdb_state FOR UPDATE');
+    if (await trx('peeringdb_synchronisation').where({ status: 'running' }).first('id')) return;
+    const tags = await trx('peeringdb_staged as s')
+      .leftJoin('peeringdb_body as b', 'b.id', 's.body')
+      .where('s.rows', '>', 0)
+      .distinct()
+      .pluck<(ObjectTag | null)[]>('b.tag');
+    const used = tags.includes(null) ? OBJECT_TAGS : tags.filter((tag) => tag !== null);
     for (const tag of used) await trx.raw(`TRUNCATE ${OBJECTS[tag].staging}`);
     if (used.length > 0) await trx.raw('TRUNCATE peeringdb_staging_invalid');
     await trx('peeringdb_staged').delete();
