@@ -168,7 +168,7 @@ export function createFetcher(deps: PeeringdbDeps): Fetcher {
       ),
     byIds: (synchronisation, tag, ids, call) =>
       part(
-        { synchronisation, identity, tag, part: `parents-${String(ids[0])}`, rank: RANK.change },
+        { synchronisation, identity, tag, part: `parents-${ids.join(',')}`, rank: RANK.change },
         // Without `since` a deleted parent is not told of.
         (signal) => get(`${tag}?since=1&id__in=${ids.join(',')}`, signal),
         call,

@@ -74,9 +74,11 @@ export async function adoptLists(
     `UPDATE peeringdb_body SET synchronisation = ? WHERE id IN (
        SELECT DISTINCT ON (b.tag) b.id FROM peeringdb_body b JOIN peeringdb_synchronisation s ON s.id = b.synchronisation
        WHERE b.part = 'list' AND b.complete AND b.identity = ? AND b.fetched > ? AND s.status <> 'running'
+         AND NOT EXISTS (SELECT FROM peeringdb_body own
+           WHERE own.synchronisation = ? AND own.tag = b.tag AND own.part = b.part)
        ORDER BY b.tag, b.fetched DESC
      ) RETURNING tag`,
-    [synchronisation, identity, since],
+    [synchronisation, identity, since, synchronisation],
   );
   return result.rows.map((row) => row.tag);
 }
