@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope, proxyActivities } from '@temporalio/workflow';
 import { endingOf } from '../shared/failure';
 import { LONG, QUICK } from '../shared/policies';
@@ -75,7 +76,8 @@ async function publish(
     const confirmed = await tracker.confirmation(durations.guard_seconds ?? GUARD_SECONDS, question);
     outcome = await publishSynchronisation({ synchronisation, removals: confirmed ? 'remove' : 'keep' });
   }
-  if (outcome.outcome === 'guarded') throw new Error('a publication that was told what to do asked again');
+  if (outcome.outcome === 'guarded')
+    throw ApplicationFailure.nonRetryable('a publication that was told what to do asked again');
   return outcome.result;
 }
 

@@ -14,6 +14,8 @@ const GIVE_UP = '6 hours';
 /** A few rows in PostgreSQL. */
 export const QUICK = {
   startToCloseTimeout: '30 seconds',
+  // What follows a cancellation must not be overtaken by what it cancelled.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   scheduleToCloseTimeout: GIVE_UP,
   retry: OWN_FAULTS,
 } as const satisfies ActivityOptions;
