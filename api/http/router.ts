@@ -54,7 +54,10 @@ function contextOf(request: Request, response: Response, actor: Actor | undefine
     baseUrl: baseUrl(request, deps.publicUrl),
     path: request.path.replace(/\/*$/, '/'),
     now: deps.clock(),
-    signal: signalOf(response, deps.draining),
+    // Made only for those who wait: few do.
+    get signal() {
+      return signalOf(response, deps.draining);
+    },
   };
 }
 

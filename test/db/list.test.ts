@@ -47,7 +47,7 @@ test('every filter that the columns of the 13 types have is understood by Postgr
   };
   for (const source of Object.values(CACHE_LISTS)) {
     const filters = source.columns.flatMap(({ name, kind }) =>
-      LOOKUPS[kind].map((lookup) => {
+      LOOKUPS[kind].map((lookup): [string, string] => {
         return [lookup === '' ? name : `${name}__${lookup}`, lookup === 'empty' ? 'true' : (values[kind] ?? 'x')];
       }),
     );
