@@ -165,6 +165,6 @@ describe('job, schedule and token', () => {
   test('token delete asks for just that', async () => {
     answer = () => ({ status: 204 });
     expect(await runCli(env, 'token', 'delete', '4')).toMatchObject({ code: 0 });
-    expect(product.asked[0]).toMatchObject({ method: 'DELETE', path: '/api/core/tokens/4/' });
+    expect(product.asked[0]).toMatchObject({ method: 'DELETE', path: '/api/users/tokens/4/' });
   });
 });

@@ -8,7 +8,7 @@ import type { Io } from '../io';
 import { createKeyFile } from '../key-file';
 import { printRows, withOutput, type OutputOptions } from '../output';
 
-const PATH = '/api/core/tokens/';
+const PATH = '/api/users/tokens/';
 const COLUMNS = ['id', 'name', 'scope', 'expires', 'allowed_ips', 'created', 'last_used'];
 
 const createdSchema = z.looseObject({ id: z.union([z.number(), z.string()]), key: z.string() });
