@@ -32,14 +32,16 @@ async function retentionOf({ workflowService }: TemporalServices, namespace: str
   }
 }
 
-/** A namespace that was just made is not known to all parts of the server at once. */
-async function whenKnown(connection: TemporalServices, namespace: string): Promise<number> {
+/** A namespace that was just made is not known to all parts of the server at once: what is asked of them is asked again. */
+async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + VISIBLE_MS;
   for (;;) {
-    const retention = await retentionOf(connection, namespace);
-    if (retention !== undefined) return retention;
-    if (Date.now() > deadline) throw new EngineError(`the namespace '${namespace}' was made but does not appear`);
-    await sleep(100);
+    try {
+      return await ask();
+    } catch (error) {
+      if (statusOf(error) !== NOT_FOUND || Date.now() > deadline) throw error;
+      await sleep(200);
+    }
   }
 }
 
@@ -52,7 +54,7 @@ async function create({ workflowService }: TemporalServices, namespace: string, 
 }
 
 async function registerAttributes({ operatorService }: TemporalServices, namespace: string): Promise<void> {
-  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  const { customAttributes } = await onceKnown(() => operatorService.listSearchAttributes({ namespace }));
   const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !Object.hasOwn(customAttributes, name));
   if (missing.length === 0) return;
   try {
@@ -65,12 +67,10 @@ async function registerAttributes({ operatorService }: TemporalServices, namespa
 
 async function bring(connection: TemporalServices, namespace: string, days: number | undefined): Promise<void> {
   const wanted = (days ?? DEFAULT_RETENTION_DAYS) * DAY_SECONDS;
-  let retention = await retentionOf(connection, namespace);
+  const retention = await retentionOf(connection, namespace);
   if (retention === undefined) {
     await create(connection, namespace, wanted);
-    retention = await whenKnown(connection, namespace);
-  }
-  if (days !== undefined && retention !== wanted) {
+  } else if (days !== undefined && retention !== wanted) {
     const config = { workflowExecutionRetentionTtl: msToTs(wanted * 1000) };
     await connection.workflowService.updateNamespace({ namespace, config });
   }

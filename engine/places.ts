@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, realpathSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { EngineError } from './errors';
 import { canExecute, makeReachable, type User } from './service-user';
@@ -29,6 +38,9 @@ function existing(path: string): string | undefined {
 
 /** The folder of the data that an earlier start made; nothing before the first one. */
 export const existingData = (dataDir: string): string | undefined => existing(postgresLink(dataDir));
+
+/** The major version of PostgreSQL that made the data. */
+export const majorOf = (data: string): string => readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
 
 /**
  * The folder in which new data is made, and can be entered by `user`: `dataDir` itself if possible. If not, it is one

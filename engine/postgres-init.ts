@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { draftIn } from './drafts';
 import { EngineError } from './errors';
 import { existingData, linkData, makePrivate, placeForNewData } from './places';
 import type { PostgresBinaries } from './postgres-binaries';
@@ -23,7 +24,7 @@ function loadOrCreatePassword(dataDir: string, dataExists: boolean): string {
     throw new EngineError(`'${path}' is not there: expected the password of the data in '${dataDir}'; restore it`);
   }
   const password = randomBytes(24).toString('hex');
-  const draft = `${path}.${process.pid}`;
+  const draft = draftIn(dataDir, 'postgres-password');
   writeFileSync(draft, `${password}\n`, { mode: 0o600, flush: true });
   renameSync(draft, path);
   return password;
@@ -31,9 +32,8 @@ function loadOrCreatePassword(dataDir: string, dataExists: boolean): string {
 
 async function initialise(place: string, password: string, binaries: PostgresBinaries, user?: User): Promise<string> {
   const data = join(place, 'postgres');
-  const draft = join(place, `postgres.new-${process.pid}`);
+  const draft = draftIn(place, 'postgres');
   const passwordFile = `${draft}.password`;
-  rmSync(draft, { recursive: true, force: true });
   try {
     makePrivate(draft, user);
     writeFileSync(passwordFile, password, { mode: 0o600 });

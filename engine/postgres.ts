@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { SupervisedChild, type ChildStatus } from './child';
 import { waitForLeftover } from './leftover';
 import type { EngineLog } from './log';
-import { existingData } from './places';
+import { existingData, majorOf } from './places';
 import { freePort, LOOPBACK } from './ports';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries';
 import { OWNER, preparePostgres } from './postgres-init';
@@ -27,9 +27,9 @@ export interface EmbeddedPostgres {
   readonly version: string;
   /** The folders of its data and its programs. */
   readonly where: { readonly data: string; readonly binaries: string };
-  status(): ChildStatus;
+  readonly status: () => ChildStatus;
   /** Ends it in order; no connection survives that. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Server settings for one product on a machine that it shares with others. */
@@ -127,8 +127,9 @@ function supervise(
  */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
-  const user = postgresUser(existingData(dataDir));
-  const binaries = await findPostgres(user, options.log);
+  const found = existingData(dataDir);
+  const user = postgresUser(found);
+  const binaries = await findPostgres(user, options.log, found && majorOf(found));
   const { data, password } = await preparePostgres(dataDir, binaries, user);
   const port = await freePort();
   const probe = addressOf(port, password, 'postgres');

@@ -30,6 +30,8 @@ export interface TemporalSearch {
   readonly env?: NodeJS.ProcessEnv;
   /** Temporal's download service; another one in tests. */
   readonly downloadUrl?: string;
+  /** How long that service may say nothing, in milliseconds. */
+  readonly patienceMs?: number;
 }
 
 /** The folder in the user's cache that keeps the CLI, for all products of this user. */
@@ -64,12 +66,14 @@ async function check(path: string, log: EngineLog): Promise<TemporalBinary | und
 export async function findTemporal(search: TemporalSearch): Promise<TemporalBinary> {
   const { log, env = process.env } = search;
   const cached = join(temporalCache(env), 'temporal');
+  if (search.cliPath !== undefined && !existsSync(search.cliPath)) {
+    log.warn({ path: search.cliPath }, 'TEMPORAL_CLI_PATH names no usable program; looking further');
+  }
   for (const path of [search.cliPath, onPath(env), cached]) {
     if (path === undefined || !existsSync(path)) continue;
     const found = await check(path, log);
     if (found) return found;
   }
-  if (search.cliPath !== undefined) log.warn({ path: search.cliPath }, 'TEMPORAL_CLI_PATH names no usable program');
   for (const obtain of [downloadTemporal, buildTemporal]) {
     const path = await obtain({ ...search, env, target: cached, version: TEMPORAL_CLI_VERSION });
     const found = path === undefined ? undefined : await check(path, log);

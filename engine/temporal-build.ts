@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { draftIn } from './drafts';
 import { startOwned } from './owned-process';
 import type { TemporalOrder } from './temporal-download';
 
@@ -16,8 +17,8 @@ const isTold = (line: string): boolean => !line.startsWith('go: downloading');
  */
 export async function buildTemporal(order: TemporalOrder): Promise<string | undefined> {
   const { version, target, env, log, progress } = order;
-  const draft = join(dirname(target), `build-${process.pid}`);
-  mkdirSync(draft, { recursive: true });
+  const draft = draftIn(dirname(target), 'build');
+  mkdirSync(draft);
   const started = Date.now();
   const seconds = (): number => Math.round((Date.now() - started) / 1000);
   const lines: string[] = [];

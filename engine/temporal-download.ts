@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { z } from 'zod';
+import { draftIn } from './drafts';
 import type { EngineLog } from './log';
 
 const run = promisify(execFile);
@@ -77,10 +78,9 @@ async function fetchArchive(order: TemporalOrder, archive: string): Promise<stri
  * not work. It gives up after ten seconds in which nothing came.
  */
 export async function downloadTemporal(order: TemporalOrder): Promise<string | undefined> {
-  const folder = dirname(order.target);
-  const draft = join(folder, `download-${process.pid}`);
+  const draft = draftIn(dirname(order.target), 'download');
   try {
-    mkdirSync(draft, { recursive: true });
+    mkdirSync(draft);
     const archive = join(draft, 'archive.tar.gz');
     const member = await fetchArchive(order, archive);
     await run('tar', ['-xzf', archive, '-C', draft, '--', member]);
