@@ -9,6 +9,7 @@ import { createAuthenticate } from './http/auth';
 import type { Endpoint } from './http/endpoint';
 import { errorHandler, notFoundHandler } from './http/errors';
 import { createHttpMetrics } from './http/metrics';
+import { registerProductMetrics } from './http/product-metrics';
 import type { Probes } from './http/readiness';
 import { createRequestLog } from './http/request-log';
 import { createRouter } from './http/router';
@@ -74,6 +75,7 @@ export function createApp(deps: AppDeps): Express {
   const clock = deps.clock ?? (() => new Date());
   const log = deps.log.named('api');
   const metrics = createHttpMetrics(deps.metrics);
+  registerProductMetrics(metrics.registry, { knex, clock, log });
   const app = express();
   app.set('query parser', false);
   app.disable('x-powered-by');

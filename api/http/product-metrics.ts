@@ -1,0 +1,88 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Knex } from 'knex';
+import type { Log } from '../../config/log';
+import { measure, type Measurements } from '../../store/measurements';
+
+/** One gauge: its name, what it says, its labels, and how it is read off the measurements. */
+interface Definition {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
+  readonly values: (
+    measured: Measurements,
+  ) => readonly { readonly labels: Record<string, string>; readonly value: number }[];
+}
+
+const DEFINITIONS: readonly Definition[] = [
+  {
+    name: 'crossconnect_peeringdb_rows',
+    help: 'Published rows of the PeeringDB cache, by object type.',
+    labelNames: ['object'],
+    values: ({ rows }) => rows.map(({ tag, rows }) => ({ labels: { object: tag }, value: rows })),
+  },
+  {
+    name: 'crossconnect_peeringdb_quarantined_rows',
+    help: 'Rows of PeeringDB that wait in quarantine, by object type.',
+    labelNames: ['object'],
+    values: ({ rows }) => rows.map(({ tag, quarantined }) => ({ labels: { object: tag }, value: quarantined })),
+  },
+  {
+    name: 'crossconnect_peeringdb_snapshot_age_seconds',
+    help: 'Seconds since the published snapshot of the PeeringDB cache was published; absent while the cache is empty.',
+    labelNames: [],
+    values: ({ snapshot_age }) => (snapshot_age === null ? [] : [{ labels: {}, value: snapshot_age }]),
+  },
+  {
+    name: 'crossconnect_peeringdb_sync_duration_seconds',
+    help: 'How long the last completed synchronisation took, by mode.',
+    labelNames: ['mode'],
+    values: ({ durations }) => durations.map(({ mode, seconds }) => ({ labels: { mode }, value: seconds })),
+  },
+  {
+    name: 'crossconnect_peeringdb_synchronisations',
+    help: 'Synchronisations on record, by mode and status.',
+    labelNames: ['mode', 'status'],
+    values: ({ synchronisations }) =>
+      synchronisations.map(({ mode, status, count }) => ({ labels: { mode, status }, value: count })),
+  },
+  {
+    name: 'crossconnect_jobs',
+    help: 'Jobs on record, by type and status.',
+    labelNames: ['type', 'status'],
+    values: ({ jobs }) => jobs.map(({ type, status, count }) => ({ labels: { type, status }, value: count })),
+  },
+];
+
+/**
+ * Gauges of what PostgreSQL remembers, asked for when somebody looks: they are right whichever process answers, and
+ * after every restart. Without the database they are left out, and the rest still answers.
+ */
+export function registerProductMetrics(
+  registry: Registry,
+  { knex, clock, log }: { knex: Knex; clock: () => Date; log: Log },
+): void {
+  let asked: Promise<Measurements | undefined> | undefined;
+  // All gauges of one look share the questions.
+  const measured = (): Promise<Measurements | undefined> => {
+    asked ??= measure(knex, clock())
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'the measurements of the database are not to be had');
+        return undefined;
+      })
+      .finally(() => (asked = undefined));
+    return asked;
+  };
+  for (const { name, help, labelNames, values } of DEFINITIONS) {
+    new Gauge({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        const now = await measured();
+        for (const { labels, value } of now ? values(now) : []) this.set(labels, value);
+      },
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import type { ObjectTag } from './peeringdb/objects';
+
+/** What monitoring wants to know of what PostgreSQL remembers. */
+export interface Measurements {
+  readonly rows: readonly { readonly tag: ObjectTag; readonly rows: number; readonly quarantined: number }[];
+  /** Seconds since the snapshot that readers see was published; null while the cache is empty. */
+  readonly snapshot_age: number | null;
+  /** How long the last synchronisation of each mode took that was completed, in seconds. */
+  readonly durations: readonly { readonly mode: string; readonly seconds: number }[];
+  readonly synchronisations: readonly { readonly mode: string; readonly status: string; readonly count: number }[];
+  readonly jobs: readonly { readonly type: string; readonly status: string; readonly count: number }[];
+}
+
+const QUESTIONS = {
+  rows: `SELECT o.tag, o.row_count AS rows,
+           (SELECT count(*) FROM peeringdb_quarantine q WHERE q.tag = o.tag) AS quarantined
+         FROM peeringdb_object o`,
+  snapshot: `SELECT extract(epoch FROM :now::timestamptz - published)::float8 AS age
+             FROM peeringdb_state WHERE snapshot IS NOT NULL`,
+  durations: `SELECT DISTINCT ON (mode) mode, extract(epoch FROM finished - started)::float8 AS seconds
+              FROM peeringdb_synchronisation WHERE status = 'completed' ORDER BY mode, id DESC`,
+  synchronisations: 'SELECT mode, status, count(*) AS count FROM peeringdb_synchronisation GROUP BY mode, status',
+  jobs: 'SELECT type, status, count(*) AS count FROM core_job GROUP BY type, status',
+} as const;
+
+/** Asks for all measurements. */
+export async function measure(knex: Knex, now: Date): Promise<Measurements> {
+  const ask = async <T>(question: string): Promise<T[]> =>
+    (await knex.raw<{ rows: T[] }>(question, { now: now.toISOString() })).rows;
+  const [rows, snapshot, durations, synchronisations, jobs] = await Promise.all([
+    ask<Measurements['rows'][number]>(QUESTIONS.rows),
+    ask<{ age: number }>(QUESTIONS.snapshot),
+    ask<Measurements['durations'][number]>(QUESTIONS.durations),
+    ask<Measurements['synchronisations'][number]>(QUESTIONS.synchronisations),
+    ask<Measurements['jobs'][number]>(QUESTIONS.jobs),
+  ]);
+  return { rows, snapshot_age: snapshot[0]?.age ?? null, durations, synchronisations, jobs };
+}

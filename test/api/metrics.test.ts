@@ -1,0 +1,28 @@
+import type { TestDatabase } from '../helpers/database';
+import { createTestDatabase } from '../helpers/database';
+import { createTestApi, noTemporal } from '../helpers/api';
+
+let database: TestDatabase;
+const temporal = noTemporal();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  await temporal.close();
+  await database.drop();
+});
+
+test('what PostgreSQL remembers can be scraped', async () => {
+  const { knex } = database;
+  const api = createTestApi(knex, temporal);
+  await knex('peeringdb_object').where({ tag: 'net' }).update({ row_count: 7 });
+  await knex('peeringdb_state').update({ snapshot: 1, published: new Date(api.now.getTime() - 90_000).toISOString() });
+  const { text, status } = await api.get('/metrics');
+  expect(status).toBe(200);
+  expect(text).toContain('crossconnect_peeringdb_rows{object="net"} 7\n');
+  expect(text).toContain('crossconnect_peeringdb_quarantined_rows{object="net"} 0\n');
+  expect(text).toMatch(/^crossconnect_peeringdb_snapshot_age_seconds 90$/m);
+  expect(text).toContain('# HELP crossconnect_jobs ');
+});
