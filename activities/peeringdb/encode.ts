@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import type { Column, PeeringdbObject } from '../../store/peeringdb/objects';
+import type { Column } from '../../store/peeringdb/columns';
+import type { PeeringdbObject } from '../../store/peeringdb/objects';
 
 /** A row of PeeringDB's as `JSON.parse` gives it. */
 export type UpstreamRow = Readonly<Record<string, unknown>>;

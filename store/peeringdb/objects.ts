@@ -1,3 +1,19 @@
+import {
+  integer,
+  asn,
+  text,
+  flag,
+  time,
+  json,
+  required,
+  id,
+  handleref,
+  named,
+  web,
+  address,
+  type Column,
+} from './columns';
+
 /**
  * PeeringDB's 13 object types: their tags, tables and fields, in the order in which parents come before children.
  *
@@ -5,19 +21,6 @@
  * `models/abstract.py`). Choice fields are plain text, so that a value PeeringDB adds tomorrow goes through. A field
  * that is not listed here is kept in the column `extra`.
  */
-export type ColumnKind =
-  'integer' | 'asn' | 'double' | 'text' | 'boolean' | 'timestamp' | 'json' | 'inet4' | 'inet6' | 'cidr';
-
-/** One field of an object type. */
-export interface Column {
-  readonly name: string;
-  readonly kind: ColumnKind;
-  /** Longest text allowed, in characters (code points). */
-  readonly maxLength?: number;
-  /** A row without this field, or with null in it, breaks a rule. */
-  readonly required?: true;
-}
-
 /** The tags of the object types, as PeeringDB spells them. */
 export const OBJECT_TAGS = [
   'org',
@@ -56,33 +59,6 @@ export interface PeeringdbObject {
   readonly columns: readonly Column[];
   readonly parents: readonly Parent[];
 }
-
-const integer = (name: string): Column => ({ name, kind: 'integer' });
-const asn = (name: string): Column => ({ name, kind: 'asn' });
-const text = (name: string, maxLength?: number): Column =>
-  maxLength === undefined ? { name, kind: 'text' } : { name, kind: 'text', maxLength };
-const flag = (name: string): Column => ({ name, kind: 'boolean' });
-const time = (name: string): Column => ({ name, kind: 'timestamp' });
-const json = (name: string): Column => ({ name, kind: 'json' });
-const required = (column: Column): Column => ({ ...column, required: true });
-
-const id = required(integer('id'));
-/** `created`, `updated` and `status` end every row (django-handleref). `status` is not a column: published rows are ok. */
-const handleref = [required(time('created')), required(time('updated'))];
-const named = [required(text('name', 255)), text('aka', 255), text('name_long', 255)];
-const web = [text('website', 255), json('social_media')];
-const address = [
-  text('address1', 255),
-  text('address2', 255),
-  text('city', 255),
-  text('country', 2),
-  text('state', 255),
-  text('zipcode', 48),
-  text('floor', 255),
-  text('suite', 255),
-  { name: 'latitude', kind: 'double' },
-  { name: 'longitude', kind: 'double' },
-] satisfies Column[];
 
 function define(
   tag: ObjectTag,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { PoolClient } from 'pg';
 import { copyInto, withTransaction, type Copy } from '../client';
+import { RANK } from './bodies';
 import { OBJECT_TAGS, OBJECTS, type ObjectTag, type PeeringdbObject } from './objects';
 
 /** What a body held, once its rows are staged. */
@@ -38,6 +39,19 @@ export interface StagingSink {
 /** What stands in the staging tables of a body already, or undefined: nothing, or lost with a crash of PostgreSQL. */
 export async function findStaged(knex: Knex, body: number): Promise<Staged | undefined> {
   return knex<Staged & { body: number }>('peeringdb_staged').where({ body }).first('rows', 'newest', 'generated');
+}
+
+/** Whether a row of a type is cached that no change staged for this synchronisation tells to be deleted. */
+export async function outlivesChanges(knex: Knex, synchronisation: number, tag: ObjectTag): Promise<boolean> {
+  const { table, staging } = OBJECTS[tag];
+  const result = await knex.raw<{ rows: unknown[] }>(
+    `SELECT FROM ${table} v WHERE NOT EXISTS (
+       SELECT FROM ${staging} l JOIN peeringdb_body b ON b.id = l.body AND b.synchronisation = ?
+       WHERE l.id = v.id AND l.rank = ${RANK.change} AND l.status <> 'ok' AND l.updated >= v.updated
+     ) LIMIT 1`,
+    [synchronisation],
+  );
+  return result.rows.length > 0;
 }
 
 const INSERT_INVALID = `

@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../peeringdb/objects';
+import type { ColumnKind } from '../peeringdb/columns';
 
 /** One field of a list: a column of its table, or an expression. Opaque ones are only shown. */
 export interface ListColumn {

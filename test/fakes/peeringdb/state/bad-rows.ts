@@ -1,4 +1,5 @@
-import { OBJECTS, type Column, type ObjectTag } from '../../../../store/peeringdb/objects';
+import type { Column } from '../../../../store/peeringdb/columns';
+import { OBJECTS, type ObjectTag } from '../../../../store/peeringdb/objects';
 import type { Row } from '../store';
 
 /** Ways in which a row can break a rule of its type. */
