@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { ObjectTag } from '../../store/peeringdb/objects';
 import type { Logger } from '../shared/logger';
 import type { PeeringdbClient } from './client';
 
@@ -19,3 +20,17 @@ export interface PeeringdbDeps {
   readonly clock: () => Date;
   readonly log: Logger;
 }
+
+/** What an activity does now, as its debug lines say it. A body is staged while it is still being fetched. */
+export interface Step {
+  readonly step: 'open' | 'fetch' | 'stage' | 'parents' | 'publish' | 'close';
+  readonly synchronisation?: number;
+  readonly job_id?: string;
+  readonly object?: ObjectTag;
+  /** Of the type's bodies: its list, what changed since, parents. */
+  readonly part?: string;
+}
+
+/** Logs that a step begins, or begins again. */
+export const logStep = ({ log }: Pick<PeeringdbDeps, 'log'>, step: Step): void =>
+  log.debug(step, `synchronisation: ${step.step}`);

@@ -14,7 +14,7 @@ import type { ObjectTag } from '../../store/peeringdb/objects';
 import { findStaged, type Staged } from '../../store/peeringdb/staging';
 import { AppError } from '../shared/failure';
 import { toUpstreamError, type Answer } from './client';
-import type { PeeringdbDeps } from './deps';
+import { logStep, type PeeringdbDeps } from './deps';
 import { badAnswer, emptyList, throttled } from './errors';
 import { BrokenBodyError } from './scan';
 import { stageBody, type OnPiece } from './stage';
@@ -71,6 +71,13 @@ function createRecorder(
   };
 }
 
+/** What a body is called in the log. */
+const nameOf = ({ synchronisation, tag, part }: Pick<Body, 'synchronisation' | 'tag' | 'part'>) => ({
+  synchronisation,
+  object: tag,
+  part,
+});
+
 /** Fetches bodies and stages them; what is kept already is not fetched again. */
 export interface Fetcher {
   /** The whole list of a type; `cached` is how many rows of it the cache holds. */
@@ -88,7 +95,10 @@ export function createFetcher(deps: PeeringdbDeps): Fetcher {
   const { knex, client, identity, cacheUrl, rateLimit, repeatIntervalMs, clock, log } = deps;
 
   async function restage(body: Body, onPiece: OnPiece): Promise<Staged> {
-    return (await findStaged(knex, body.id)) ?? stageBody(knex, body, readBody(knex, body.id), onPiece);
+    const staged = await findStaged(knex, body.id);
+    if (staged !== undefined) return staged;
+    logStep(deps, { step: 'stage', ...nameOf(body) });
+    return stageBody(knex, body, readBody(knex, body.id), onPiece);
   }
 
   async function spend(signal: AbortSignal): Promise<void> {
@@ -137,7 +147,9 @@ export function createFetcher(deps: PeeringdbDeps): Fetcher {
     const { synchronisation, tag, part } = body;
     const kept = await findBody(knex, { synchronisation, tag, part });
     if (kept?.complete === true) return restage(kept, onPiece);
+    logStep(deps, { step: 'fetch', ...nameOf(body) });
     const answer = await ask(signal);
+    logStep(deps, { step: 'stage', ...nameOf(body) });
     const id = await beginBody(knex, { ...body, fetched: clock().toISOString() });
     const recorder = createRecorder(knex, id);
     try {

@@ -2,12 +2,19 @@ import { Context } from '@temporalio/activity';
 import { beginBody, completeBody, findBody, listBodies, RANK } from '../../store/peeringdb/bodies';
 import { findMissingParents, rememberAsked } from '../../store/peeringdb/parents';
 import { quarantinedTags, readQuarantine } from '../../store/peeringdb/quarantine';
-import { findStaged } from '../../store/peeringdb/staging';
-import { findSynchronisation, objectStates, type Synchronisation } from '../../store/peeringdb/synchronisations';
+import { findStaged, outlivesChanges, type Staged } from '../../store/peeringdb/staging';
+import {
+  findSynchronisation,
+  objectStates,
+  type ObjectState,
+  type Synchronisation,
+} from '../../store/peeringdb/synchronisations';
 import type { ObjectTag } from '../../store/peeringdb/objects';
 import type { PeeringdbActivities } from '../../workflows/peeringdb/activities';
+import { SYNC_FAILURES } from '../../workflows/peeringdb/messages';
+import { AppError } from '../shared/failure';
 import { whileHeartbeating } from '../shared/heartbeat';
-import type { PeeringdbDeps } from './deps';
+import { logStep, type PeeringdbDeps } from './deps';
 import { fenced } from './errors';
 import { createFetcher, type Call } from './fetch';
 import { sinceOf } from './plan';
@@ -54,16 +61,33 @@ export function createGathering(deps: PeeringdbDeps): Gathering {
     }
   }
 
+  /** The whole list; undefined when it is empty and upstream tells that all cached rows are deleted. */
+  async function listOrNothing(
+    { id, mode }: Synchronisation,
+    tag: ObjectTag,
+    state: ObjectState | undefined,
+  ): Promise<Staged | undefined> {
+    try {
+      return await fetcher.list(id, tag, state?.row_count ?? 0, call());
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== SYNC_FAILURES.emptyList) throw error;
+      await fetcher.since(id, tag, sinceOf(mode === 'flush' ? null : state?.cursor, null), call());
+      if (await outlivesChanges(knex, id, tag)) throw error;
+      return undefined;
+    }
+  }
+
   async function fetchObject(synchronisation: number, tag: ObjectTag, list: boolean): Promise<{ rows: number }> {
     const sync = await running(synchronisation);
     const state = (await objectStates(knex)).find((object) => object.tag === tag);
-    const whole = list ? await fetcher.list(synchronisation, tag, state?.row_count ?? 0, call()) : undefined;
+    const whole = list ? await listOrNothing(sync, tag, state) : undefined;
     const known = sync.mode === 'flush' ? null : state?.cursor;
     const changes = await fetcher.since(synchronisation, tag, sinceOf(known, whole?.newest), call());
     return { rows: (whole?.rows ?? 0) + changes.rows };
   }
 
   async function fetchMissingParents(synchronisation: number): Promise<{ asked: number }> {
+    logStep(deps, { step: 'parents', synchronisation });
     await running(synchronisation);
     const bodies = await listBodies(knex, synchronisation);
     let left = MOST_PARENT_REQUESTS - bodies.filter((body) => body.part.startsWith('parents-')).length;

@@ -20,7 +20,7 @@ import type { PeeringdbActivities, PublicationOutcome } from '../../workflows/pe
 import { PEERINGDB_SYNC_JOB } from '../../workflows/peeringdb/messages';
 import { whileHeartbeating } from '../shared/heartbeat';
 import { execution } from '../shared/execution';
-import type { PeeringdbDeps } from './deps';
+import { logStep, type PeeringdbDeps } from './deps';
 import { fenced } from './errors';
 import { createGathering, type Gathering } from './gather';
 import { decideMode } from './plan';
@@ -65,6 +65,7 @@ async function publishAndDescribe(
   { synchronisation, removals }: Parameters<PeeringdbActivities['publishSynchronisation']>[0],
 ): Promise<PublicationOutcome> {
   const { knex, guard, clock } = deps;
+  logStep(deps, { step: 'publish', synchronisation });
   const sync = await findSynchronisation(knex, synchronisation);
   if (sync === undefined) throw fenced(`there is no synchronisation ${synchronisation}`);
   if (sync.status === 'running') await gathering.stageQuarantine(synchronisation);
@@ -88,6 +89,7 @@ export function createPeeringdbActivities(deps: PeeringdbDeps): PeeringdbActivit
     publishSynchronisation: (input) => whileHeartbeating(publishAndDescribe(deps, gathering, input)),
 
     async openSynchronisation({ job_id, mode }) {
+      logStep(deps, { step: 'open', job_id });
       const now = clock();
       await ensureJob(knex, { id: job_id, type: PEERINGDB_SYNC_JOB, input: { mode }, ...execution(Context.current()) });
       await startJob(knex, job_id, now);
@@ -109,6 +111,7 @@ export function createPeeringdbActivities(deps: PeeringdbDeps): PeeringdbActivit
     closeSynchronisation: ({ job_id, ending }) =>
       whileHeartbeating(
         (async () => {
+          logStep(deps, { step: 'close', job_id });
           const now = clock();
           if (ending.status !== 'completed') await endSynchronisation(knex, job_id, { ...ending, now });
           await clearStaging(knex);
