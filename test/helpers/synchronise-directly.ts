@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { toFailure } from '../../activities/shared/failure';
 import { UPSTREAM_FAILURES, type PeeringdbSyncResult, type SyncMode } from '../../workflows/peeringdb/messages';
 import { NOT_WAITED, waitFor } from '../../workflows/peeringdb/patience';
@@ -33,9 +34,12 @@ async function patiently<T>(step: () => Promise<T>, onWait: (seconds: number) =>
   }
 }
 
+/** Failures come back to the caller: nobody needs the SDK's warnings of them. */
+const SILENT_SDK = new DefaultLogger('ERROR');
+
 /** The activities, each in a context of its own as a worker would give it. */
 function inContext(activities: Activities): Activities {
-  const environment = new MockActivityEnvironment();
+  const environment = new MockActivityEnvironment(undefined, { logger: SILENT_SDK });
   const wrapped = Object.entries(activities).map(([name, activity]: [string, (input: never) => Promise<unknown>]) => [
     name,
     (input: never) => environment.run(activity, input),

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { OBJECT_TAGS, OBJECTS, type ObjectTag } from '../../store/peeringdb/objects';
+import { OBJECT_TAGS, OBJECTS, type ObjectTag, type PeeringdbObject } from '../../store/peeringdb/objects';
 import { objectStates } from '../../store/peeringdb/synchronisations';
 import type { Row } from '../fakes/peeringdb/store';
 import type { Identity } from '../fakes/peeringdb/visibility';
@@ -38,15 +38,30 @@ export async function quarantinedRows(knex: Knex, tag: ObjectTag): Promise<Row[]
   return knex('peeringdb_quarantine').where({ tag }).orderBy('id').pluck<Row[]>('data');
 }
 
-/** What of the cache contradicts itself: rows both published and in quarantine, counts that are not the rows'. */
+/** Published rows of one type that must not be: without a required parent, or as old as their tombstone. */
+async function impossibleRows(knex: Knex, { tag, table, parents }: PeeringdbObject): Promise<string[]> {
+  const orphans = parents.map(
+    ({ column, tag: parent }) =>
+      `SELECT v.id, 'without ${parent} ' || v.${column} AS why FROM ${table} v
+       WHERE NOT EXISTS (SELECT FROM ${OBJECTS[parent].table} p WHERE p.id = v.${column})`,
+  );
+  const ghosts = `SELECT v.id, 'as old as its tombstone' FROM ${table} v
+    JOIN peeringdb_tombstone t ON t.tag = '${tag}' AND t.id = v.id AND t.updated >= v.updated`;
+  const both = `SELECT v.id, 'in quarantine as well' FROM ${table} v
+    JOIN peeringdb_quarantine q ON q.tag = '${tag}' AND q.peeringdb_id = v.id`;
+  const { rows } = await knex.raw<{ rows: { id: number; why: string }[] }>(
+    [...orphans, ghosts, both].map((query) => `(${query})`).join(' UNION ALL '),
+  );
+  return rows.map(({ id, why }) => `${tag} ${id}: published ${why}`);
+}
+
+/** What of the cache contradicts itself: rows that must not be, counts that are not the rows'. */
 export async function contradictions(knex: Knex): Promise<string[]> {
   const found: string[] = [];
   for (const { tag, row_count } of await objectStates(knex)) {
-    const ids = await knex(OBJECTS[tag].table).pluck<number[]>('id');
-    if (ids.length !== row_count) found.push(`${tag}: ${ids.length} rows, row_count ${row_count}`);
-    const waiting = new Set(await knex('peeringdb_quarantine').where({ tag }).pluck<number[]>('peeringdb_id'));
-    const both = ids.filter((id) => waiting.has(id));
-    if (both.length > 0) found.push(`${tag}: published and in quarantine: ${both.join(', ')}`);
+    const [counted] = await knex(OBJECTS[tag].table).count<{ count: number }[]>('* as count');
+    if (counted?.count !== row_count) found.push(`${tag}: ${counted?.count ?? 0} rows, row_count ${row_count}`);
+    found.push(...(await impossibleRows(knex, OBJECTS[tag])));
   }
   return found;
 }

@@ -243,6 +243,18 @@ test('a type without any row is asked only for its changes, and gets its first r
   expect(requests).toHaveLength(13);
 });
 
+test('a type whose last rows upstream deletes is emptied, also by a full synchronisation', async () => {
+  const { site, activities } = await filled();
+  for (const id of site.fake.state.ids('carrier')) site.fake.state.delete('carrier', id);
+  site.fake.state.refreshListFiles();
+  await synchroniseDirectly(activities, 'full');
+  expect(await idsOf(site, 'carrier')).toEqual([]);
+  await expectCacheEqualsUpstream(site);
+  site.fake.clock.advance(HOUR);
+  site.fake.state.refreshListFiles();
+  expect(await synchroniseDirectly(activities, 'full')).toMatchObject({ created: 0, updated: 0, deleted: 0 });
+});
+
 test('flush empties and fills the cache in one step, and forgets what no list tells', async () => {
   const { site, activities } = await filled();
   const { state } = site.fake;

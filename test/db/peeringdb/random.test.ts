@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { anySetting, anyStep, play, type Happened } from '../../helpers/synchronise-random';
+
+/** Sequences in the normal run: about a minute. FAULT_RUNS asks for ten times as many each. */
+const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 20;
+/** Whether to look for a shorter sequence that fails as well; that takes minutes. */
+const SHRINK = process.env['FAULT_SHRINK'] !== undefined;
+const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000_000);
+
+test(
+  `after any sequence of changes, faults and synchronisations the cache equals upstream (FAULT_SEED=${SEED})`,
+  async () => {
+    const happened: Happened = { completed: 0, failed: 0 };
+    const property = fc.asyncProperty(
+      anySetting,
+      fc.array(anyStep, { minLength: 8, maxLength: 30, size: 'max' }),
+      async (setting, steps) => {
+        expect(await play(setting, steps, happened)).toEqual([]);
+      },
+    );
+    await fc.assert(property, {
+      numRuns: RUNS,
+      seed: SEED,
+      interruptAfterTimeLimit: RUNS * 20_000,
+      endOnFailure: !SHRINK,
+    });
+    expect(happened.completed).toBeGreaterThan(RUNS);
+  },
+  RUNS * 25_000,
+);
