@@ -9,6 +9,7 @@ import { createStore } from '../store/knex';
 import { migrate } from '../store/migrate';
 import { startApiRole } from './api-role';
 import { bundleApart } from './bundle';
+import { holdDataDir } from './data-dir-lock';
 import { EngineError, PortInUseError } from './errors';
 import { tryPort } from './ports';
 import { createProbes } from './probes';
@@ -85,15 +86,25 @@ async function refusePortInUse({ PORT }: Config): Promise<void> {
   if (PORT !== 0 && (await tryPort(PORT)) === undefined) throw new PortInUseError(PORT, 'PORT', 'the API');
 }
 
+interface Roles {
+  readonly api: boolean;
+  readonly worker: boolean;
+}
+
+/** Roles apart share a folder in which nothing runs: they keep no data there. */
+const ownsFolder = ({ DATABASE_URL, TEMPORAL_ADDRESS }: Config, { api, worker }: Roles): boolean =>
+  (api && worker) || DATABASE_URL === undefined || TEMPORAL_ADDRESS === undefined;
+
 /** Starts a role over servers that are there, and everything that it needs. */
-async function assemble(
-  options: ProductOptions,
-  roles: { readonly api: boolean; readonly worker: boolean },
-): Promise<Product> {
+async function assemble(options: ProductOptions, roles: Roles): Promise<Product> {
   const { config, log, progress } = options;
   const stops = new Stops(log);
   const stopping = new AbortController();
   try {
+    if (ownsFolder(config, roles)) {
+      const release = holdDataDir(config.DATA_DIR);
+      stops.push(async () => release());
+    }
     if (roles.api) await refusePortInUse(config);
     const bundle = roles.worker ? bundleApart() : undefined;
     bundle?.catch(() => undefined);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { loadConfig } from '../../config/load';
+import { holdDataDir } from '../../engine/data-dir-lock';
 import { startPostgres } from '../../engine/postgres';
 import { createStore } from '../../store/knex';
 import { CliError } from './exit';
@@ -40,10 +41,15 @@ export async function withDatabase<T>(io: Io, command: string, work: (knex: Knex
   const say = (_fields: object, message: string): void => void io.stderr.write(`${message}\n`);
   const log = { debug: quiet, info: quiet, warn: say, error: say };
   io.stderr.write('starting the embedded PostgreSQL\n');
-  const postgres = await startPostgres({ dataDir: config.DATA_DIR, log });
+  const release = holdDataDir(config.DATA_DIR);
   try {
-    return await withUrl(postgres.url, command, work);
+    const postgres = await startPostgres({ dataDir: config.DATA_DIR, log });
+    try {
+      return await withUrl(postgres.url, command, work);
+    } finally {
+      await postgres.stop();
+    }
   } finally {
-    await postgres.stop();
+    release();
   }
 }

@@ -3,7 +3,7 @@ import { destination } from 'pino';
 import { loadConfig } from '../../../config/load';
 import { createLogger } from '../../../config/log';
 import { startApi, startProduct, startWorkerAlone, type Product, type ProductOptions } from '../../../engine/product';
-import { CliError } from '../exit';
+import { CliError, EXIT } from '../exit';
 import type { Io } from '../io';
 
 const STARTS: Readonly<Record<string, (options: ProductOptions) => Promise<Product>>> = {
@@ -32,6 +32,13 @@ function blockOf(role: string, { block }: Product): string {
   return `${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n')}\n`;
 }
 
+/** A start that is not complete is not waited for: building a server takes minutes, and what was started ends with us. */
+async function unlessStopped(starting: Promise<Product>, stop: Promise<NodeJS.Signals>): Promise<Product> {
+  const first = await Promise.race([starting, stop]);
+  if (typeof first === 'string') process.exit(EXIT.interrupted);
+  return first;
+}
+
 async function run(role: string, io: Io): Promise<void> {
   const start = STARTS[role];
   if (start === undefined) throw new CliError(`${role}: no such role`);
@@ -39,7 +46,7 @@ async function run(role: string, io: Io): Promise<void> {
   const log = createLogger(config, destination({ dest: STDERR, sync: true }));
   const stop = stopAsked();
   const progress = (line: string): void => void io.stderr.write(`${line}\n`);
-  const product = await start({ config, log, progress });
+  const product = await unlessStopped(start({ config, log, progress }), stop);
   io.stdout.write(blockOf(role, product));
   try {
     const signal = await Promise.race([stop, product.failed]);
