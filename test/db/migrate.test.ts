@@ -62,7 +62,7 @@ async function isWaitingForLock(): Promise<boolean> {
 async function startStuckMigrator(): Promise<{ migrator: ChildProcess; letGo: () => Promise<void> }> {
   const blocker = await knex.transaction();
   await blocker.raw('CREATE TABLE core_fact ()');
-  const script = resolve(__dirname, '../helpers/migrator.ts');
+  const script = require.resolve('../helpers/migrator.ts');
   const migrator = spawn(process.execPath, ['--import', 'tsx', script, database.url], { stdio: 'ignore' });
   while (!(await isWaitingForLock())) await sleep(20);
   return {

@@ -1,7 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -50,7 +49,7 @@ export async function killEngineParents(): Promise<void> {
 
 /** Starts a part of the engine in a process of its own, in a process group of its own as a terminal would. */
 export async function startEngineParent(part: 'child' | 'postgres' | 'temporal', dataDir = ''): Promise<EngineParent> {
-  const script = resolve(__dirname, 'engine-parent.ts');
+  const script = require.resolve('./engine-parent.ts');
   const parent = spawn(process.execPath, ['--import', 'tsx', script, part, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,

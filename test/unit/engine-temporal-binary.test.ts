@@ -106,6 +106,14 @@ test('what no one has is downloaded as the SDK does it, and kept', async () => {
   expect(readdirSync(dirname(cached()))).toEqual(['temporal']);
 });
 
+test('a download that takes long, but never stops, is waited for', async () => {
+  serveArchive();
+  const whole = answer;
+  answer = (request, response) => setTimeout(() => whole(request, response), 200);
+  expect(await find()).toMatchObject({ version: 'temporal version downloaded' });
+  expect(asked).toHaveLength(2);
+});
+
 test('a download service that does not answer is given up, and the program built', async () => {
   put(join(folder, 'bin', 'go'), BUILDS);
   answer = quiet;
