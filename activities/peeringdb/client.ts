@@ -95,11 +95,18 @@ async function refuse({ statusCode, headers, body }: Dispatcher.ResponseData, pl
   throw forbidden(`${place} answers ${statusCode}${said}`);
 }
 
-/** What connections and streams throw, as our errors. Ours and cancellation pass. */
+/** What unpacking a body throws, as our error. Everything else passes. */
+export function toBodyError(error: unknown, place: string): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && code.startsWith('Z_')
+    ? badAnswer(`${place}: the gzipped body is broken (${code})`, error)
+    : error;
+}
+
+/** What connections throw, as our errors. Ours and cancellation pass. */
 export function toUpstreamError(error: unknown, place: string): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== 'string') return error;
-  if (/^Z_/.test(code)) return badAnswer(`${place}: the gzipped body is broken (${code})`, error);
   if (/^(UND_ERR_(?!ABORTED)|E[A-Z]+$)/.test(code)) return unavailable(`${place}: ${code}`, error);
   return error;
 }

@@ -13,7 +13,7 @@ import { lastListRequest, noteListRequest, takeRequest } from '../../store/peeri
 import type { ObjectTag } from '../../store/peeringdb/objects';
 import { findStaged, type Staged } from '../../store/peeringdb/staging';
 import { AppError } from '../shared/failure';
-import { toUpstreamError, type Answer } from './client';
+import { toBodyError, toUpstreamError, type Answer } from './client';
 import { logStep, type PeeringdbDeps } from './deps';
 import { badAnswer, emptyList, throttled } from './errors';
 import { BrokenBodyError } from './scan';
@@ -77,6 +77,15 @@ const nameOf = ({ synchronisation, tag, part }: Pick<Body, 'synchronisation' | '
   object: tag,
   part,
 });
+
+/** The pieces of a body; what breaks while they come is upstream's, unlike what breaks while they are kept and staged. */
+async function* fromUpstream(pieces: AsyncIterable<Buffer>, place: string): AsyncGenerator<Buffer> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    throw toUpstreamError(error, place);
+  }
+}
 
 /** Fetches bodies and stages them; what is kept already is not fetched again. */
 export interface Fetcher {
@@ -152,14 +161,16 @@ export function createFetcher(deps: PeeringdbDeps): Fetcher {
     logStep(deps, { step: 'stage', ...nameOf(body) });
     const id = await beginBody(knex, { ...body, fetched: clock().toISOString() });
     const recorder = createRecorder(knex, id);
+    const place = `${client.api}/${tag}`;
+    const pieces = recorder.pass(fromUpstream(answer.body, place));
     try {
-      return await stageBody(knex, { id, tag, rank: body.rank }, recorder.pass(answer.body), onPiece, async (rows) => {
+      return await stageBody(knex, { id, tag, rank: body.rank }, pieces, onPiece, async (rows) => {
         if (rows === 0 && !mayBeEmpty()) throw emptyList(`the list of ${tag} is empty, although rows of it are cached`);
         await completeBody(knex, id, await recorder.flush());
       });
     } catch (error) {
       if (error instanceof BrokenBodyError) throw badAnswer(`${tag}: ${error.message}`, error);
-      throw toUpstreamError(error, `${client.api}/${tag}`);
+      throw toBodyError(error, place);
     }
   }
 

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { beginBody, completeBody, findBody, listBodies, RANK } from '../../store/peeringdb/bodies';
+import { beginBody, completeBody, findBody, listBodies, RANK, unstagedBodies } from '../../store/peeringdb/bodies';
 import { findMissingParents, rememberAsked } from '../../store/peeringdb/parents';
 import { quarantinedTags, readQuarantine } from '../../store/peeringdb/quarantine';
 import { findStaged, outlivesChanges, type Staged } from '../../store/peeringdb/staging';
@@ -77,6 +77,13 @@ export function createGathering(deps: PeeringdbDeps): Gathering {
     }
   }
 
+  async function restageBodies(synchronisation: number): Promise<void> {
+    const lost = await unstagedBodies(knex, synchronisation);
+    if (lost.length > 0)
+      deps.log.warn({ synchronisation, bodies: lost.length }, 'staged rows were lost, staging them again from bodies');
+    for (const body of lost) await fetcher.restage(body, call().onPiece);
+  }
+
   async function fetchObject(synchronisation: number, tag: ObjectTag, list: boolean): Promise<{ rows: number }> {
     const sync = await running(synchronisation);
     const state = (await objectStates(knex)).find((object) => object.tag === tag);
@@ -94,6 +101,8 @@ export function createGathering(deps: PeeringdbDeps): Gathering {
     let asked = 0;
     // A parent may itself name a parent that nobody has; the chain is three long (netixlan, net, org).
     for (;;) {
+      // Rows that a crash of PostgreSQL took from staging would seem to be nowhere.
+      await restageBodies(synchronisation);
       const missing = await findMissingParents(knex, synchronisation);
       const batches = missing.flatMap(({ tag, ids }) =>
         Array.from({ length: Math.ceil(ids.length / PARENTS_AT_ONCE) }, (_, i) => ({
@@ -115,9 +124,7 @@ export function createGathering(deps: PeeringdbDeps): Gathering {
     stageQuarantine,
 
     async restage(synchronisation) {
-      for (const body of await listBodies(knex, synchronisation)) {
-        if (body.rank !== RANK.retry) await fetcher.restage(body, call().onPiece);
-      }
+      await restageBodies(synchronisation);
       await stageQuarantine(synchronisation);
     },
 

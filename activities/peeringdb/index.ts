@@ -42,9 +42,7 @@ async function publishStaged(
       return await publish(deps.knex, publication);
     } catch (error) {
       if (!(error instanceof StagingLostError)) throw asFenced(error);
-      const { synchronisation } = publication;
-      deps.log.warn({ synchronisation }, 'staged rows were lost, staging them again from their bodies');
-      await gathering.restage(synchronisation);
+      await gathering.restage(publication.synchronisation);
     }
   }
 }

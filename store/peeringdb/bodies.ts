@@ -88,6 +88,15 @@ export async function listBodies(knex: Knex, synchronisation: number): Promise<B
   return knex<Body>('peeringdb_body').where({ synchronisation, complete: true }).orderBy('id');
 }
 
+/** The complete bodies of a synchronisation, quarantined rows aside, that are not staged: lost with a crash of PostgreSQL. */
+export async function unstagedBodies(knex: Knex, synchronisation: number): Promise<Body[]> {
+  return knex<Body>('peeringdb_body as b')
+    .where({ synchronisation, complete: true })
+    .where('rank', '<', RANK.retry)
+    .whereNotExists(knex('peeringdb_staged as s').whereRaw('s.body = b.id'))
+    .orderBy('id');
+}
+
 /** Drops the bodies of a synchronisation whose rows are published. */
 export async function dropPublishedBodies(knex: Knex, synchronisation: number): Promise<void> {
   await knex('peeringdb_body').where({ synchronisation }).delete();
