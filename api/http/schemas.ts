@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isIP } from 'node:net';
-import { parseAsn, parseFlag, parseTime } from '../../store/query/values';
+import { parseTime } from '../../store/query/values';
 
 /** Kinds of value that requests and answers share. Those that read an address's parameters take text. */
 
@@ -16,17 +16,6 @@ export const text = (max = 1000): z.ZodString =>
 
 /** Text that is not empty. */
 export const name = (max = 100): z.ZodString => text(max).regex(/\S/, 'expected some text');
-
-/** An ASN: a 32-bit number, `AS64500` accepted too. */
-export const asn = z
-  .union([z.int().min(0).max(4_294_967_295), z.string()])
-  .transform((value, ctx) => {
-    const number = parseAsn(String(value));
-    if (number !== undefined) return number;
-    ctx.addIssue({ code: 'custom', message: 'expected an ASN, such as 64500 or AS64500' });
-    return z.NEVER;
-  })
-  .meta({ type: 'integer', description: 'an ASN' });
 
 /** A time in ISO 8601; UTC where it names no zone. */
 export const time = z
@@ -74,17 +63,6 @@ export const uuidParams = z.object({
     .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
     .meta({ format: 'uuid' }),
 });
-
-/** A yes or no of an address. */
-export const flagParameter = z
-  .string()
-  .transform((value, ctx) => {
-    const flag = parseFlag(value);
-    if (flag !== undefined) return flag;
-    ctx.addIssue({ code: 'custom', message: 'expected true or false' });
-    return z.NEVER;
-  })
-  .meta({ type: 'boolean' });
 
 /** `?wait=SECONDS`: how long to wait for the job that a call starts. */
 export const waitQuery = z.object({

@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  Client,
-  Connection,
-  defaultGrpcRetryOptions,
-  isGrpcServiceError,
-  makeGrpcRetryInterceptor,
-  type ConnectionOptions,
-} from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
 import type { Log } from '../../config/log';
+import { createRetries } from './retries';
 import { registerSearchAttributes } from './search-attributes';
 
 /** How Temporal is reached; see `temporalConnection` of `config/temporal.ts`. */
@@ -54,19 +48,9 @@ const isGone = (error: unknown): boolean => {
 export function createTemporal({ namespace, ...settings }: TemporalSettings, log: Log): Temporal {
   const closing = new AbortController();
   const isClosing = (): boolean => closing.signal.aborted;
-  const { retryableDecider, ...retry } = defaultGrpcRetryOptions();
-  const connection = Connection.lazy({
-    ...settings,
-    channelArgs: RECONNECT,
-    interceptors: [
-      makeGrpcRetryInterceptor({
-        ...retry,
-        retryableDecider: (attempt, status) => !isClosing() && retryableDecider(attempt, status),
-      }),
-    ],
-  });
+  const retries = createRetries();
+  const connection = Connection.lazy({ ...settings, channelArgs: RECONNECT, interceptors: retries.interceptors });
   const client = new Client({ connection, namespace });
-  /** A call that is retried on a closed connection throws into nowhere: closing waits for all. */
   const inFlight = new Set<Promise<unknown>>();
   let state = 'connecting' as 'connecting' | 'up';
 
@@ -131,7 +115,8 @@ export function createTemporal({ namespace, ...settings }: TemporalSettings, log
     check: () => guarded(describe),
     close: async () => {
       closing.abort();
-      await Promise.allSettled([connecting, ...inFlight]);
+      const stopped = retries.stop();
+      await Promise.allSettled([connecting, ...inFlight, stopped]);
       await connection.close();
     },
   };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Knex } from 'knex';
-import { ensureJob, findJob, type JobRow } from '../../store/jobs';
+import { ensureJob, findJob, isFinal, type JobRow } from '../../store/jobs';
 import { startsOn, TASK_QUEUE, type JobMemo } from '../../workflows/shared/job';
 import type { Temporal } from './client';
 
@@ -31,8 +32,9 @@ export interface JobDeps {
   readonly temporal: Temporal;
 }
 
-/** How often to try when the workflow that is in the way ends before it can be asked. */
-const TRIES = 3;
+/** How long a workflow may take to close after it has ended its job. */
+const CLOSING_MS = 5_000;
+const RETRY_MS = 50;
 
 async function rowOf(knex: Knex, id: string): Promise<JobRow> {
   const row = await findJob(knex, id);
@@ -65,35 +67,31 @@ async function tryStart({ knex, temporal }: JobDeps, start: JobStart): Promise<J
   return rowOf(knex, id);
 }
 
+/** What runs under the id that was asked for; nothing when it has ended, or is about to: its job is over already. */
 async function findRunning({ knex, temporal }: JobDeps, start: JobStart): Promise<Started | undefined> {
   const { workflowId, workflowType, type } = start;
-  const { status, memo, runId, ...found } = await temporal.call((client) =>
-    client.workflow.getHandle(workflowId).describe(),
-  );
-  if (status.name !== 'RUNNING') return undefined;
-  const running = (memo ?? {}) as Partial<JobMemo>;
+  const found = await temporal.call((client) => client.workflow.getHandle(workflowId).describe());
+  if (found.status.name !== 'RUNNING') return undefined;
+  const running = (found.memo ?? {}) as Partial<JobMemo>;
   const { job_id, mode } = running;
   if (job_id === undefined) return { started: false, running, job: undefined };
   // One that has only just begun may not have made its row yet.
   if (found.type === workflowType) {
-    await ensureJob(knex, {
-      id: job_id,
-      type,
-      workflow_id: workflowId,
-      run_id: runId,
-      input: mode === undefined ? {} : { mode },
-    });
+    const input = mode === undefined ? {} : { mode };
+    await ensureJob(knex, { id: job_id, type, workflow_id: workflowId, run_id: found.runId, input });
   }
-  return { started: false, running, job: await findJob(knex, job_id) };
+  const job = await findJob(knex, job_id);
+  return job !== undefined && isFinal(job.status) ? undefined : { started: false, running, job };
 }
 
 /** Starts a job, unless a workflow of its id is running: then says which. */
 export async function startJobWorkflow(deps: JobDeps, start: JobStart): Promise<Started> {
-  for (let attempt = 1; ; attempt += 1) {
+  const deadline = performance.now() + CLOSING_MS;
+  for (;;) {
     try {
       return { started: true, job: await tryStart(deps, start) };
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError) || attempt === TRIES) throw error;
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError) || performance.now() > deadline) throw error;
     }
     try {
       const running = await findRunning(deps, start);
@@ -101,5 +99,6 @@ export async function startJobWorkflow(deps: JobDeps, start: JobStart): Promise<
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
+    await sleep(RETRY_MS);
   }
 }

@@ -102,6 +102,12 @@ test('with wait, a job that failed upstream is a 502 with the reasons, and one t
   });
 });
 
+test('a job that is asked for as soon as the one before is over is a new one', async () => {
+  const ids = new Set<string>();
+  for (let i = 0; i < 5; i += 1) ids.add((await api.post(`${UPDATE}?wait=20`, {}).expect(200)).body.id);
+  expect(ids.size).toBe(5);
+});
+
 test.each(['31', '-1', 'x', '1e1', ''])('wait=%s is a 400', async (wait) => {
   const answer = await api.post(`${UPDATE}?wait=${wait}`, {}).expect(400);
   expect(Object.keys(answer.body.errors)).toEqual(['wait']);

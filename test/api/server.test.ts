@@ -24,7 +24,10 @@ test('a request in flight is answered while the server closes, and no new one is
   await sleep(20);
   await expect(request(`${server.url}/quick`, { dispatcher: new Agent() })).rejects.toThrow(/ECONNREFUSED/);
   expect(await (await inFlight).body.text()).toBe('done');
+  // Its connection is kept alive, but not for the server's sake.
+  const answered = performance.now();
   await closing;
+  expect(performance.now() - answered).toBeLessThan(1_000);
 });
 
 test('connections that are merely kept alive do not hold up the closing', async () => {
