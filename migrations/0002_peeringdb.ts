@@ -227,11 +227,12 @@ const BOOKKEEPING = `
       updated timestamptz, reason text NOT NULL, data json NOT NULL
     );
 
-    -- The published limits, kept over all workers: a token bucket, and when an anonymous client last got a full list.
+    -- The published limits, kept over all workers: the last minute's requests, and when an anonymous client last got a
+    -- full list.
     CREATE TABLE peeringdb_budget (
       singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
-      tokens double precision,
-      refilled timestamptz
+      made timestamptz[] NOT NULL DEFAULT '{}',
+      granted boolean NOT NULL DEFAULT true
     );
     INSERT INTO peeringdb_budget DEFAULT VALUES;
     CREATE TABLE peeringdb_list_request (url text PRIMARY KEY, fetched timestamptz NOT NULL);
