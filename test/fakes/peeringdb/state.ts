@@ -1,12 +1,13 @@
-import { OBJECTS, OBJECT_TAGS, type ObjectTag } from '../../../store/peeringdb/objects';
-import { isoSeconds, type FakeClock } from './clock';
+import { OBJECT_TAGS, type ObjectTag } from '../../../store/peeringdb/objects';
+import type { FakeClock } from './clock';
 import type { ListFiles } from './list-files';
 import { createRng, toRng, type Rng } from './rng';
-import { broken, type Breakage } from './state/bad-rows';
+import type { Breakage } from './state/bad-rows';
+import { createBreaking } from './state/breaking';
+import { createChanges, requireParents } from './state/changes';
 import { mutateShare, type Touched } from './state/mutate-share';
-import { createRowMaker } from './state/new-rows';
-import { childrenOf, find } from './state/tables';
-import { createEntry, insert, rewrite, rowOf, type Entry, type Row, type Status, type Store } from './store';
+import { find } from './state/tables';
+import { rowOf, type Row, type Status, type Store } from './store';
 import { sees, textFor, type Identity } from './visibility';
 
 /** What upstream holds, and everything that can happen to it. Times come from the fake's clock, in whole seconds. */
@@ -51,54 +52,10 @@ export interface State {
 
 /** Joins the rows, the clock and the list files into what tests and demonstrations act upon. */
 export function createState(store: Store, clock: FakeClock, files: ListFiles, seed: number): State {
-  const chance = createRng(seed).fork('state');
   const whole = new Map<string, Row>();
-  const makeRow = createRowMaker(store, (tag, id) => whole.has(`${tag} ${id}`));
-  const now = (): number => Math.floor(clock.now() / 1000);
-
-  const write = (tag: ObjectTag, entry: Entry, row: Row, status: Status = entry.status, updated = now()): void => {
-    Object.assign(entry, { status, updated });
-    rewrite(store[tag], entry, { ...row, status, updated: isoSeconds(updated) });
-  };
-  const present = (tag: ObjectTag, id: number): Entry => {
-    const entry = find(store, tag, id);
-    if (entry.status === 'deleted') throw new Error(`${tag} ${id}: deleted; undelete it first`);
-    return entry;
-  };
-  const update = (tag: ObjectTag, id: number, fields: Row): void => {
-    const entry = present(tag, id);
-    write(tag, entry, { ...rowOf(entry), ...fields });
-  };
-  const add = (tag: ObjectTag, id: number, row: Row): void => {
-    const place = { id, status: 'ok', created: now(), updated: now() } as const;
-    const times = { created: isoSeconds(place.created), updated: isoSeconds(place.updated), status: 'ok' };
-    insert(store[tag], createEntry(tag, place, { ...row, ...times }));
-  };
-  const create = (tag: ObjectTag, fields: Row = {}, rng: Rng | number = chance): number => {
-    const id = store[tag].nextId;
-    add(tag, id, makeRow(tag, id, fields, toRng(rng)));
-    if (tag === 'ix') add('ixlan', id, { ...makeRow('ixlan', id, { ix_id: id, rs_asn: 0 }, toRng(rng)), id });
-    return id;
-  };
-  const remove = (tag: ObjectTag, id: number): number => {
-    const entry = present(tag, id);
-    write(tag, entry, { ...rowOf(entry), ...(tag === 'poc' ? BLANKED : {}) }, 'deleted');
-    if (tag === 'campus') leaveCampus(store, id, (fac) => update('fac', fac, { campus_id: null }));
-    return childrenOf(store, tag, id).reduce((sum, child) => {
-      return child.entry.status === 'deleted' ? sum : sum + remove(child.tag, child.entry.id);
-    }, 1);
-  };
-  const hardDelete = (tag: ObjectTag, id: number): number => {
-    const table = store[tag];
-    const entry = find(store, tag, id);
-    const children = childrenOf(store, tag, id);
-    table.byId.delete(id);
-    table.entries.splice(table.entries.indexOf(entry), 1);
-    return children.reduce((sum, child) => {
-      return store[child.tag].byId.has(child.entry.id) ? sum + hardDelete(child.tag, child.entry.id) : sum;
-    }, 1);
-  };
-
+  const chance = createRng(seed).fork('state');
+  const changes = createChanges(store, clock, chance, (tag, id) => whole.has(`${tag} ${id}`));
+  const { present, write, update, create, remove, hardDelete } = changes;
   return {
     get: (tag, id) => rowOf(find(store, tag, id)),
     liveRows: (tag, identity) =>
@@ -137,52 +94,13 @@ export function createState(store: Store, clock: FakeClock, files: ListFiles, se
       write('net', tombstone, { ...rowOf(tombstone), name: `${String(name)} #${id}` });
       return create('net', { asn, name, org_id });
     },
-    corrupt: (tag, id, breakage) => {
-      const entry = present(tag, id);
-      const key = `${tag} ${id}`;
-      if (!whole.has(key)) whole.set(key, rowOf(entry));
-      const row = broken(tag, { ...whole.get(key), status: entry.status, updated: isoSeconds(now()) }, breakage);
-      entry.updated = now();
-      rewrite(store[tag], entry, row);
-    },
-    repair: (tag, id) => {
-      const row = whole.get(`${tag} ${id}`);
-      if (row === undefined) throw new Error(`${tag} ${id}: not broken`);
-      whole.delete(`${tag} ${id}`);
-      write(tag, present(tag, id), row);
-    },
-    orphan: (tag, id, parent, column) => {
-      const reference = OBJECTS[tag].parents.find((one) => column === undefined || one.column === column);
-      if (reference === undefined) throw new Error(`${tag}: no required reference ${column ?? 'at all'}`);
-      const key = `${tag} ${id}`;
-      if (!whole.has(key)) whole.set(key, rowOf(present(tag, id)));
-      const target =
-        parent === 'deleted'
-          ? store[reference.tag].entries.find(({ status }) => status === 'deleted')?.id
-          : store[reference.tag].nextId + 1_000_000;
-      update(tag, id, { [reference.column]: target });
-    },
+    ...createBreaking(store, changes, whole),
     mutateShare: (rng, share) => mutateShare(store, clock, { create, update, delete: remove }, toRng(rng), share),
     refreshListFiles: files.refresh,
   };
 }
 
-/** PeeringDB blanks what is personal when a contact is deleted. */
-const BLANKED: Row = { name: '', phone: '', email: '', url: '' };
-
 function countLive(store: Store): Record<ObjectTag, number> {
   const count = (tag: ObjectTag): number => store[tag].entries.filter(({ status }) => status === 'ok').length;
   return Object.fromEntries(OBJECT_TAGS.map((tag) => [tag, count(tag)])) as Record<ObjectTag, number>;
-}
-
-function leaveCampus(store: Store, id: number, leave: (fac: number) => void): void {
-  for (const fac of store.fac.entries) if (fac.status === 'ok' && rowOf(fac).campus_id === id) leave(fac.id);
-}
-
-function requireParents(store: Store, tag: ObjectTag, entry: Entry): void {
-  for (const [position, parent] of OBJECTS[tag].parents.entries()) {
-    const id = position === 0 ? entry.parent1 : entry.parent2;
-    if (store[parent.tag].byId.get(id)?.status !== 'ok')
-      throw new Error(`${tag} ${entry.id}: its ${parent.tag} ${id} is not ok`);
-  }
 }
