@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
+import { addSearchAttributes } from '../api/temporal/search-attributes';
 import { SEARCH_ATTRIBUTES } from '../workflows/shared/job';
 import { EngineError } from './errors';
 
@@ -8,8 +9,6 @@ import { EngineError } from './errors';
 const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
 const PERMISSION_DENIED = 7;
-/** Temporal's number of the search attribute type Keyword. */
-const KEYWORD = 2;
 const DAY_SECONDS = 86_400;
 const DEFAULT_RETENTION_DAYS = 7;
 const VISIBLE_MS = 30_000;
@@ -53,18 +52,6 @@ async function create({ workflowService }: TemporalServices, namespace: string, 
   }
 }
 
-async function registerAttributes({ operatorService }: TemporalServices, namespace: string): Promise<void> {
-  const { customAttributes } = await onceKnown(() => operatorService.listSearchAttributes({ namespace }));
-  const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !Object.hasOwn(customAttributes, name));
-  if (missing.length === 0) return;
-  try {
-    const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
-    await operatorService.addSearchAttributes({ namespace, searchAttributes });
-  } catch (error) {
-    if (statusOf(error) !== ALREADY_EXISTS) throw error;
-  }
-}
-
 async function bring(connection: TemporalServices, namespace: string, days: number | undefined): Promise<void> {
   const wanted = (days ?? DEFAULT_RETENTION_DAYS) * DAY_SECONDS;
   const retention = await retentionOf(connection, namespace);
@@ -74,7 +61,7 @@ async function bring(connection: TemporalServices, namespace: string, days: numb
     const config = { workflowExecutionRetentionTtl: msToTs(wanted * 1000) };
     await connection.workflowService.updateNamespace({ namespace, config });
   }
-  await registerAttributes(connection, namespace);
+  await onceKnown(() => addSearchAttributes(connection, namespace));
 }
 
 /**

@@ -4,21 +4,33 @@ import { SEARCH_ATTRIBUTES } from '../../workflows/shared/job';
 
 /** Temporal's number for the type "keyword", and gRPC's for "already exists". */
 const KEYWORD = 2;
-const ALREADY_EXISTS = [6];
+const ALREADY_EXISTS = 6;
 const DEADLINE_MS = 5_000;
 
+/** Makes the search attributes of our workflows known to a namespace; no harm where they are. */
+export async function addSearchAttributes(
+  { operatorService }: Pick<Connection, 'operatorService'>,
+  namespace: string,
+): Promise<void> {
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !Object.hasOwn(customAttributes, name));
+  if (missing.length === 0) return;
+  try {
+    const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+    await operatorService.addSearchAttributes({ namespace, searchAttributes });
+  } catch (error) {
+    if (!isGrpcServiceError(error) || ![ALREADY_EXISTS].includes(error.code)) throw error;
+  }
+}
+
 /**
- * Makes the search attributes of our workflows known to a namespace; no harm where they are. A server that does not let
- * us (a managed one) is expected to have them: its operator adds them.
+ * {@link addSearchAttributes}, where the server lets us. One that does not (a managed one) is expected to have them: its
+ * operator adds them.
  */
 export async function registerSearchAttributes(connection: Connection, namespace: string, log: Log): Promise<void> {
-  const searchAttributes = Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, KEYWORD]));
   try {
-    await connection.withDeadline(Date.now() + DEADLINE_MS, () =>
-      connection.operatorService.addSearchAttributes({ namespace, searchAttributes }),
-    );
+    await connection.withDeadline(Date.now() + DEADLINE_MS, () => addSearchAttributes(connection, namespace));
   } catch (error) {
-    if (isGrpcServiceError(error) && ALREADY_EXISTS.includes(error.code)) return;
     log.warn({ err: error, namespace }, 'search attributes cannot be registered: expected an operator to have done it');
   }
 }
