@@ -1,0 +1,60 @@
+import { CHANGE } from './steps/change';
+import { CRASH } from './steps/crash';
+import { FILL } from './steps/fill';
+import { GUARD } from './steps/guard';
+import { KEY } from './steps/key';
+import { REFUSE } from './steps/refuse';
+import type { Stage, Step } from './stage';
+import type { Show } from './show';
+
+/** How a step came out. */
+export interface Outcome {
+  readonly title: string;
+  readonly good: boolean;
+  readonly words: string;
+  readonly seconds: number;
+}
+
+/** All that exists, in the order in which a user would meet it. */
+const STORY: readonly Step[] = [...FILL, ...CHANGE, ...REFUSE, ...GUARD, ...CRASH, ...KEY];
+
+/** Does one thing, says how it came out, and never throws. */
+export async function attempt(
+  show: Show,
+  number: number,
+  title: string,
+  work: () => Promise<string>,
+): Promise<Outcome> {
+  show.title(`${number}. ${title}`);
+  const began = performance.now();
+  const end = (good: boolean, words: string): Outcome => {
+    const seconds = (performance.now() - began) / 1000;
+    show.outcome(good, `${words} (${seconds.toFixed(1)} s)`);
+    return { title, good, words, seconds };
+  };
+  try {
+    return end(true, await work());
+  } catch (error) {
+    return end(false, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Plays every step, also after one that did not hold. `signal` ends it between two steps. */
+export async function playStory(stage: Stage, signal: AbortSignal, before: readonly Outcome[]): Promise<Outcome[]> {
+  const outcomes = [...before];
+  for (const step of STORY) {
+    if (signal.aborted) break;
+    outcomes.push(await attempt(stage.show, outcomes.length + 1, step.title, () => step.play(stage)));
+  }
+  return outcomes;
+}
+
+/** One line a step, and whether all of them held. */
+export function summarise(show: Show, outcomes: readonly Outcome[]): boolean {
+  show.title('Summary');
+  for (const { good, title, seconds } of outcomes) show.outcome(good, `${title} (${seconds.toFixed(1)} s)`);
+  const held = outcomes.filter(({ good }) => good).length;
+  const total = outcomes.reduce((sum, { seconds }) => sum + seconds, 0);
+  show.say(`${held} of ${outcomes.length} steps held, in ${total.toFixed(0)} s`);
+  return held === outcomes.length;
+}
