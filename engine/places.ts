@@ -7,9 +7,10 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  rmSync,
   symlinkSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EngineError } from './errors';
 import { canExecute, makeReachable, type User } from './service-user';
 
@@ -17,11 +18,20 @@ import { canExecute, makeReachable, type User } from './service-user';
 const SHARED_STATE = '/var/lib/crossconnect';
 
 /** The path of `DATA_DIR/postgres`: the folder of PostgreSQL's data, or a link to it. */
-export const postgresLink = (dataDir: string): string => join(dataDir, 'postgres');
+const postgresLink = (dataDir: string): string => join(dataDir, 'postgres');
 
-/** Where data that cannot be in `dataDir` goes; another folder for each one. */
-export const sharedPlace = (dataDir: string): string =>
-  join(SHARED_STATE, createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 12));
+/**
+ * Where data that cannot be in `dataDir` goes. The password is part of the name: a `dataDir` that was deleted and made
+ * anew does not meet the data of the old one, which the new password would not open.
+ */
+const sharedPlace = (dataDir: string, password: string): string =>
+  join(
+    SHARED_STATE,
+    createHash('sha256')
+      .update(`${realpathSync(dataDir)}\0${password}`)
+      .digest('hex')
+      .slice(0, 12),
+  );
 
 function existing(path: string): string | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -46,12 +56,18 @@ export const majorOf = (data: string): string => readFileSync(join(data, 'PG_VER
  * The folder in which new data is made, and can be entered by `user`: `dataDir` itself if possible. If not, it is one
  * outside, which `DATA_DIR/postgres` will lead to.
  */
-export async function placeForNewData(dataDir: string, user: User | undefined): Promise<string> {
+export async function placeForNewData(dataDir: string, password: string, user: User | undefined): Promise<string> {
   if (user === undefined || (await canExecute(dataDir, user))) return dataDir;
-  const place = sharedPlace(dataDir);
+  const place = sharedPlace(dataDir, password);
   makeReachable(SHARED_STATE);
   makeReachable(place);
   return place;
+}
+
+/** Deletes the data that is kept elsewhere for `dataDir`, if any is; what is below `dataDir` itself stays. */
+export function removeDataElsewhere(dataDir: string): void {
+  const place = dirname(existingData(dataDir) ?? '');
+  if (dirname(place) === SHARED_STATE) rmSync(place, { recursive: true });
 }
 
 /** Leads from `dataDir` to data that lies elsewhere, so that it is found by the next start and by people. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { draftIn } from './drafts';
 import { EngineError } from './errors';
@@ -30,23 +30,39 @@ function loadOrCreatePassword(dataDir: string, dataExists: boolean): string {
   return password;
 }
 
-async function initialise(place: string, password: string, binaries: PostgresBinaries, user?: User): Promise<string> {
-  const data = join(place, 'postgres');
-  const draft = draftIn(place, 'postgres');
+/** How to make PostgreSQL's data. */
+export interface InitOptions {
+  readonly binaries: PostgresBinaries;
+  /** The user whom the data is to belong to; nothing for ourselves. */
+  readonly user: User | undefined;
+  /** Whether the data is to outlive a crash of the machine from the first moment on. */
+  readonly durable: boolean;
+}
+
+async function initialise(data: string, password: string, { binaries, user, durable }: InitOptions): Promise<void> {
+  const draft = draftIn(dirname(data), 'postgres');
   const passwordFile = `${draft}.password`;
+  // The C locale sorts and compares the same on every machine, and fastest; the product's texts are UTF-8 all the same.
+  const args = [
+    '-D',
+    draft,
+    '-U',
+    OWNER,
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--locale=C',
+    '-E',
+    'UTF8',
+  ];
   try {
     makePrivate(draft, user);
     writeFileSync(passwordFile, password, { mode: 0o600 });
     if (user) chownSync(passwordFile, user.uid, user.gid);
-    // The C locale sorts and compares the same on every machine, and fastest; the product's texts are UTF-8 all the same.
-    const access = ['-U', OWNER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
-    await run(join(binaries.bin, 'initdb'), ['-D', draft, ...access, '--locale=C', '-E', 'UTF8', '--no-instructions'], {
-      cwd: '/',
-      ...user,
-    });
+    const speed = durable ? [] : ['--no-sync'];
+    await run(join(binaries.bin, 'initdb'), [...args, '--no-instructions', ...speed], { cwd: '/', ...user });
     // Data that is half made never gets the name of data.
     renameSync(draft, data);
-    return data;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     const said = (error as { stderr?: string }).stderr?.trim() ?? String(error);
@@ -56,18 +72,18 @@ async function initialise(place: string, password: string, binaries: PostgresBin
   }
 }
 
-/** The folder of PostgreSQL's data and its password, made at the first start. */
+/** The folder of PostgreSQL's data and its password, made at the first start. `dataDir` is an absolute path. */
 export async function preparePostgres(
   dataDir: string,
-  binaries: PostgresBinaries,
-  user: User | undefined,
+  options: InitOptions,
 ): Promise<{ readonly data: string; readonly password: string }> {
   mkdirSync(dataDir, { recursive: true });
   const found = existingData(dataDir);
   const password = loadOrCreatePassword(dataDir, found !== undefined);
   if (found !== undefined) return { data: found, password };
-  const place = await placeForNewData(dataDir, user);
-  const data = await initialise(resolve(place), password, binaries, user);
-  linkData(resolve(dataDir), data);
+  const data = join(await placeForNewData(dataDir, password, options.user), 'postgres');
+  // Data outside of dataDir is there already when the start that made it was killed before it linked to it.
+  if (!existsSync(data)) await initialise(data, password, options);
+  linkData(dataDir, data);
   return { data, password };
 }

@@ -130,7 +130,8 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   const found = existingData(dataDir);
   const user = postgresUser(found);
   const binaries = await findPostgres(user, options.log, found && majorOf(found));
-  const { data, password } = await preparePostgres(dataDir, binaries, user);
+  const durable = options.settings?.['fsync'] !== 'off';
+  const { data, password } = await preparePostgres(dataDir, { binaries, user, durable });
   const port = await freePort();
   const probe = addressOf(port, password, 'postgres');
   const child = supervise(options, { data, port, probe, binaries, user });

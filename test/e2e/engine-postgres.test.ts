@@ -11,11 +11,11 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { sharedPlace } from '../../engine/places';
+import { removeDataElsewhere } from '../../engine/places';
 import { startPostgres, type EmbeddedPostgres } from '../../engine/postgres';
 import { runnableBinaries } from '../../engine/postgres-binaries';
 import { postgresUser } from '../../engine/service-user';
-import { fileLog, temporaryFolder } from '../helpers/engine';
+import { FAST, fileLog, temporaryFolder } from '../helpers/engine';
 import { isAlive, killEngineParents, startEngineParent, until } from '../helpers/processes';
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
@@ -35,8 +35,8 @@ afterEach(async () => {
 
 const log = () => fileLog(join(dataDir, 'engine.log'));
 
-async function start(folder = dataDir): Promise<EmbeddedPostgres> {
-  const server = await startPostgres({ dataDir: folder, log: log() });
+async function start(folder = dataDir, settings: Record<string, string> = FAST): Promise<EmbeddedPostgres> {
+  const server = await startPostgres({ dataDir: folder, log: log(), settings });
   servers.push(server);
   return server;
 }
@@ -67,7 +67,7 @@ test('what was written is there after a stop and a start', async () => {
 });
 
 test('PostgreSQL listens on the loopback only, keeps its data to itself, and wants its password', async () => {
-  const { url, where, version } = await start();
+  const { url, where, version } = await start(dataDir, {});
   expect(
     await query(url, "SELECT current_setting('listen_addresses'), current_setting('unix_socket_directories')"),
   ).toEqual([['127.0.0.1', '']]);
@@ -120,25 +120,61 @@ test('data of another major version is refused by name', async () => {
   await expect(start()).rejects.toThrow(/no PostgreSQL 9, which made the data .* DATABASE_URL/);
 });
 
-asRoot('root keeps data of a folder that no other user can enter outside of it, and finds it again', async () => {
-  const closed = join(dataDir, 'closed', 'data');
-  mkdirSync(closed, { recursive: true });
-  chmodSync(dirname(closed), 0o700);
-  const place = sharedPlace(closed);
-  try {
-    const first = await start(closed);
-    expect(first.where.data).toBe(join(place, 'postgres'));
+describe('of a folder that no other user can enter', () => {
+  let closed: string;
+  let places: Set<string>;
+  beforeEach(() => {
+    closed = join(dataDir, 'closed', 'data');
+    places = new Set();
+    mkdirSync(closed, { recursive: true });
+    chmodSync(dirname(closed), 0o700);
+  });
+  afterEach(() => places.forEach((place) => rmSync(place, { recursive: true, force: true })));
+
+  async function startClosed(): Promise<EmbeddedPostgres> {
+    const server = await start(closed);
+    expect(server.where.data).toMatch(/^\/var\/lib\/crossconnect\/[0-9a-f]{12}\/postgres$/);
+    places.add(dirname(server.where.data));
+    return server;
+  }
+
+  asRoot('root keeps the data outside, and finds it again', async () => {
+    const first = await startClosed();
     expect(lstatSync(join(closed, 'postgres')).isSymbolicLink()).toBe(true);
     expect(mode(join(closed, 'postgres-password'))).toBe('600');
     await remember(first.url);
     await first.stop();
-    const second = await start(closed);
+    const second = await startClosed();
     expect(second.where).toEqual(first.where);
     expect(await recall(second.url)).toEqual([[7]]);
-    await second.stop();
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
+  });
+
+  asRoot('root finds data that a killed start had made but not yet linked to', async () => {
+    const first = await startClosed();
+    await remember(first.url);
+    await first.stop();
+    rmSync(join(closed, 'postgres'));
+    expect(await recall((await startClosed()).url)).toEqual([[7]]);
+  });
+
+  asRoot('root deletes that data when asked to, and nothing else', async () => {
+    const { where, stop } = await startClosed();
+    await stop();
+    removeDataElsewhere(closed);
+    expect(existsSync(where.data)).toBe(false);
+    expect(existsSync(join(closed, 'postgres-password'))).toBe(true);
+    removeDataElsewhere(dataDir);
+    expect(existsSync(closed)).toBe(true);
+  });
+
+  asRoot('root begins anew when that folder was deleted, and does not touch the data of the old one', async () => {
+    const first = await startClosed();
+    await first.stop();
+    rmSync(closed, { recursive: true });
+    const second = await startClosed();
+    expect(second.where.data).not.toBe(first.where.data);
+    expect(existsSync(first.where.data)).toBe(true);
+  });
 });
 
 asRoot('root copies binaries out of a folder that no other user can enter', async () => {

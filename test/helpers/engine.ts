@@ -17,8 +17,11 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
-/** A disposable server: nothing of it is to outlive a crash of the machine, which saves it every wait for the disk. */
-const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
+/**
+ * A disposable server: nothing of it is to outlive a crash of the machine, which saves it every wait for the disk. What
+ * was committed outlives the server's own death all the same.
+ */
+export const FAST = { fsync: 'off', full_page_writes: 'off', max_connections: '200' };
 
 /** A folder for one test, which PostgreSQL can enter too when the tests run as root. */
 export function temporaryFolder(name: string): string {
