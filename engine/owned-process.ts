@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
+import { bareEnvironment } from './environment';
 
 /**
  * Runs the command given as arguments and ends it when file descriptor 3 closes: when we say so, and when we die in any
@@ -44,6 +45,7 @@ export interface OwnedCommand {
   /** Seconds after which a process that was asked to end is killed. */
   readonly stopSeconds: number;
   readonly cwd?: string;
+  /** The whole environment; a bare one unless given. */
   readonly env?: NodeJS.ProcessEnv;
   /** The user to run as; only root can. */
   readonly user?: { readonly uid: number; readonly gid: number };
@@ -90,7 +92,7 @@ export function startOwned(command: OwnedCommand, onLine: (line: string) => void
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       cwd: command.cwd ?? '/',
-      env: command.env ?? process.env,
+      env: command.env ?? bareEnvironment(),
       ...command.user,
     },
   );

@@ -6,7 +6,7 @@ import { errorCode } from '../config/error-code';
 import { draftIn } from './drafts';
 import { EngineError } from './errors';
 import type { EngineLog } from './log';
-import { makeReachable, type User } from './service-user';
+import { asUser, makeReachable, type User } from './service-user';
 
 const run = promisify(execFile);
 const SYSTEM = '/usr/lib/postgresql';
@@ -50,8 +50,8 @@ function restoreLinks(native: string): void {
 async function usable(folder: string, user: User | undefined): Promise<PostgresBinaries | undefined> {
   const bin = join(folder, 'bin');
   try {
-    const { stdout } = await run(join(bin, 'postgres'), ['--version'], { cwd: '/', ...user });
-    await run(join(bin, 'initdb'), ['--version'], { cwd: '/', ...user });
+    const { stdout } = await run(join(bin, 'postgres'), ['--version'], asUser(user));
+    await run(join(bin, 'initdb'), ['--version'], asUser(user));
     const version = /\d+(\.\d+)*/.exec(stdout)?.[0];
     return version === undefined ? undefined : { bin, version };
   } catch {

@@ -7,7 +7,7 @@ import { draftIn } from './drafts';
 import { EngineError } from './errors';
 import { existingData, linkData, makePrivate, placeForNewData } from './places';
 import type { PostgresBinaries } from './postgres-binaries';
-import type { User } from './service-user';
+import { asUser, type User } from './service-user';
 
 const run = promisify(execFile);
 
@@ -60,7 +60,7 @@ async function initialise(data: string, password: string, { binaries, user, dura
     writeFileSync(passwordFile, password, { mode: 0o600 });
     if (user) chownSync(passwordFile, user.uid, user.gid);
     const speed = durable ? [] : ['--no-sync'];
-    await run(join(binaries.bin, 'initdb'), [...args, '--no-instructions', ...speed], { cwd: '/', ...user });
+    await run(join(binaries.bin, 'initdb'), [...args, '--no-instructions', ...speed], asUser(user));
     // Data that is half made never gets the name of data.
     renameSync(draft, data);
   } catch (error) {

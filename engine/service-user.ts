@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { bareEnvironment } from './environment';
 
 const run = promisify(execFile);
 
@@ -34,9 +35,16 @@ export function postgresUser(existingData?: string): User | undefined {
   return uid === 0 ? nobody() : { uid, gid };
 }
 
+/** How to run a program as that user, or as ourselves: from a folder that all can enter. */
+export const asUser = (user: User | undefined): Partial<User> & { cwd: string; env: NodeJS.ProcessEnv } => ({
+  cwd: '/',
+  env: bareEnvironment(),
+  ...user,
+});
+
 /** Whether the user can run this program, or enter this folder; asked of the system itself, as that user. */
 export async function canExecute(path: string, user: User | undefined): Promise<boolean> {
-  return run('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { cwd: '/', ...user }).then(
+  return run('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], asUser(user)).then(
     () => true,
     () => false,
   );

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SupervisedChild, type ChildOptions } from '../../engine/child';
@@ -71,6 +71,15 @@ test('a child whose wrapper alone is killed does not live on beside the next one
   process.kill(await parentOf(pid!), 'SIGKILL');
   await until(() => child.status().restarts === 1 && child.status().state === 'running');
   expect(isAlive(pid!)).toBe(false);
+});
+
+test('a child does not get our settings, some of which are secrets, but finds its programs', async () => {
+  process.env['CROSSCONNECT_UNIT_SECRET'] = 'of-nobody-else';
+  const child = supervise(`env > env; ${forever}`);
+  await child.start();
+  delete process.env['CROSSCONNECT_UNIT_SECRET'];
+  await until(() => existsSync(join(folder, 'env')) && file('env').includes('PATH='));
+  expect(file('env')).not.toContain('of-nobody-else');
 });
 
 test('nothing of a child that died by itself is left', async () => {
