@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   cpSync,
@@ -14,7 +16,7 @@ import { Client } from 'pg';
 import { removeDataElsewhere } from '../../engine/places';
 import { startPostgres, type EmbeddedPostgres } from '../../engine/postgres';
 import { runnableBinaries } from '../../engine/postgres-binaries';
-import { postgresUser } from '../../engine/service-user';
+import { asUser, postgresUser } from '../../engine/service-user';
 import { FAST, fileLog, temporaryFolder } from '../helpers/engine';
 import { isAlive, killEngineParents, startEngineParent, until } from '../helpers/processes';
 
@@ -103,8 +105,15 @@ test('a parent that is killed leaves no PostgreSQL, and the next start need not 
 test('a pid that a PostgreSQL of long ago had, and another program has now, does not stop a start', async () => {
   const { where, stop } = await start();
   await stop();
-  writeFileSync(join(where.data, 'postmaster.pid'), `${process.pid}\n${where.data}\n`);
-  await expect(start()).resolves.toMatchObject({ where });
+  // Of the same user: only such a process does PostgreSQL take for one of its own.
+  const other = spawn('sleep', ['60'], asUser(postgresUser()));
+  try {
+    await once(other, 'spawn');
+    writeFileSync(join(where.data, 'postmaster.pid'), `${String(other.pid)}\n${where.data}\n`);
+    await expect(start()).resolves.toMatchObject({ where });
+  } finally {
+    other.kill('SIGKILL');
+  }
 });
 
 test('data whose password is lost is left alone, and the error says so', async () => {
