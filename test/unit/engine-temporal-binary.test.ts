@@ -109,8 +109,8 @@ test('what no one has is downloaded as the SDK does it, and kept', async () => {
 test('a download that takes long, but never stops, is waited for', async () => {
   serveArchive();
   const whole = answer;
-  answer = (request, response) => setTimeout(() => whole(request, response), 200);
-  expect(await find()).toMatchObject({ version: 'temporal version downloaded' });
+  answer = (request, response) => setTimeout(() => whole(request, response), 1_200);
+  expect(await find({ patienceMs: 2_000 })).toMatchObject({ version: 'temporal version downloaded' });
   expect(asked).toHaveLength(2);
 });
 
