@@ -32,7 +32,8 @@ export interface TestWorker {
   /** Runs a synchronisation to its end. */
   synchronise(mode: SyncMode | 'scheduled', durations?: SyncDurations): Promise<PeeringdbSyncResult>;
   clear(): Promise<StartedJob<{ readonly deleted: number }>>;
-  scheduled(durations?: SyncDurations): Promise<{ readonly started: boolean }>;
+  /** Starts what the schedule starts. */
+  scheduled(durations?: SyncDurations): Promise<WorkflowHandle<typeof peeringdbScheduled>>;
   /** Whatever runs under the id of synchronisations: the newest run. */
   readonly current: () => WorkflowHandle<typeof peeringdbSync>;
   /** Waits until what a running synchronisation says of itself is as `is` wants it. */
@@ -44,8 +45,8 @@ export interface TestWorker {
   close(): Promise<void>;
 }
 
-/** Short, so that tests need not wait: a tenth of a second after the first failure, ten seconds in all. */
-export const SHORT: SyncDurations = { guard_seconds: 30, patience_seconds: 10, backoff_seconds: 0.1 };
+/** Short, so that tests need not wait: a tenth of a second after the first failure, one second in all. */
+export const SHORT: SyncDurations = { guard_seconds: 30, patience_seconds: 1, backoff_seconds: 0.1 };
 
 let installed = false;
 
@@ -126,7 +127,7 @@ export async function createTestWorker(): Promise<TestWorker> {
       return { job_id, handle };
     },
     scheduled: (durations = SHORT) =>
-      client.workflow.execute<typeof peeringdbScheduled>('peeringdbScheduled', {
+      client.workflow.start<typeof peeringdbScheduled>('peeringdbScheduled', {
         workflowId: `peeringdb-${randomUUID()}`,
         taskQueue: TASK_QUEUE,
         args: [{ durations }],

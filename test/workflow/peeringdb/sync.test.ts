@@ -5,6 +5,7 @@ import { PEERINGDB_SYNC_WORKFLOW_ID } from '../../../workflows/peeringdb/message
 import { expectCacheEqualsUpstream } from '../../helpers/synchronise-equality';
 import { sitesOfEachTest, type Site } from '../../helpers/synchronise-site';
 import { createTestWorker, type TestWorker } from '../../helpers/worker';
+import { recordHistory } from '../../helpers/worker-histories';
 
 const createSite = sitesOfEachTest();
 const HOUR = 3_600_000;
@@ -75,6 +76,7 @@ test('clearing empties the cache, and the next synchronisation fills it whole', 
   const site = await filled();
   const { handle, job_id } = await worker.clear();
   const { deleted } = await handle.result();
+  await recordHistory('peeringdb-clear', handle);
   expect(deleted).toBeGreaterThan(400);
   expect(await findJob(site.knex, job_id)).toMatchObject({
     type: 'peeringdb-clear',
@@ -101,10 +103,14 @@ test('clearing is not kept by a synchronisation whose workflow was terminated', 
 test('what the schedule starts begins a synchronisation, and skips while one runs', async () => {
   const site = await filled();
   site.fake.faults.add({ kind: 'since', tag: 'org' }, { kind: 'delay', milliseconds: 1500 });
-  expect(await worker.scheduled()).toEqual({ started: true });
-  expect(await worker.scheduled()).toEqual({ started: false });
+  const starting = await worker.scheduled();
+  expect(await starting.result()).toEqual({ started: true });
+  const skipping = await worker.scheduled();
+  expect(await skipping.result()).toEqual({ started: false });
   const result = await worker.current().result();
   expect(result.mode).toBe('incremental');
+  await recordHistory('peeringdb-scheduled-started', starting);
+  await recordHistory('peeringdb-scheduled-skipped', skipping);
   const { job_id } = await recordOf(site, result.synchronisation);
   expect(await findJob(site.knex, job_id)).toMatchObject({ status: 'completed', input: { mode: 'scheduled' } });
 });
@@ -113,10 +119,10 @@ test('a scheduled synchronisation is a full one once a day', async () => {
   const site = await filled();
   site.fake.clock.advance(23 * HOUR);
   site.fake.state.refreshListFiles();
-  await worker.scheduled();
+  await (await worker.scheduled()).result();
   expect(await worker.current().result()).toMatchObject({ mode: 'full' });
   site.fake.clock.advance(HOUR);
-  await worker.scheduled();
+  await (await worker.scheduled()).result();
   expect(await worker.current().result()).toMatchObject({ mode: 'incremental' });
 });
 
@@ -139,6 +145,7 @@ test('whoever looks at a synchronisation in Temporal finds its job, its mode and
     ]),
   );
   await handle.result();
+  await recordHistory('peeringdb-sync-incremental', handle);
   expect(await handle.query('progress')).toMatchObject({ phase: 'publishing', done: 16, total: 16 });
 });
 
@@ -147,6 +154,7 @@ test('no rows pass through the history of a synchronisation: nothing in it is la
   worker.use(site.activities());
   const { handle } = await worker.start('full');
   await handle.result();
+  await recordHistory('peeringdb-sync-full', handle);
   const { events } = await handle.fetchHistory();
   const sizes = (events ?? []).map((event) => JSON.stringify(event).length);
   expect(sizes.length).toBeGreaterThan(40);
