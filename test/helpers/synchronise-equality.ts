@@ -3,7 +3,14 @@ import { OBJECT_TAGS, OBJECTS, type ObjectTag, type PeeringdbObject } from '../.
 import { objectStates } from '../../store/peeringdb/synchronisations';
 import type { Row } from '../fakes/peeringdb/store';
 import type { Identity } from '../fakes/peeringdb/visibility';
-import type { Site } from './synchronise-site';
+
+/** A cache and what it mirrors, which may be in a process of its own. */
+export interface Mirror {
+  readonly knex: Knex;
+  readonly fake: {
+    readonly state: { liveRows(tag: ObjectTag, identity: Identity): readonly Row[] | Promise<readonly Row[]> };
+  };
+}
 
 /** A row in the one form in which equal rows are the same text: keys in order, no nulls. */
 function canonical(value: unknown): unknown {
@@ -67,11 +74,11 @@ export async function contradictions(knex: Knex): Promise<string[]> {
 }
 
 /** How the cache differs from what upstream shows to a client; an empty list if it does not. */
-export async function differences({ fake, knex }: Site, identity: Identity = 'anonymous'): Promise<string[]> {
+export async function differences({ fake, knex }: Mirror, identity: Identity = 'anonymous'): Promise<string[]> {
   const found = await contradictions(knex);
   for (const tag of OBJECT_TAGS) {
     const ours = byKey([...(await publishedRows(knex, tag)), ...(await quarantinedRows(knex, tag))]);
-    const theirs = byKey(fake.state.liveRows(tag, identity));
+    const theirs = byKey(await fake.state.liveRows(tag, identity));
     for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
       if (ours[key] === theirs[key]) continue;
       found.push(`${tag} ${key}: here ${ours[key] ?? 'nothing'}, upstream ${theirs[key] ?? 'nothing'}`);
@@ -84,6 +91,6 @@ export async function differences({ fake, knex }: Site, identity: Identity = 'an
  * Published and quarantined rows together are upstream's rows with status ok as the client may see them, field by field
  * (null and absent are equal); none is both, and the counts are right.
  */
-export async function expectCacheEqualsUpstream(site: Site, identity: Identity = 'anonymous'): Promise<void> {
+export async function expectCacheEqualsUpstream(site: Mirror, identity: Identity = 'anonymous'): Promise<void> {
   expect(await differences(site, identity)).toEqual([]);
 }
