@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cron, databaseUrl, duration, flag, httpUrl, list, secret, share, text, whole, word } from './values';
+import { cron, databaseUrl, duration, flag, httpUrl, key, list, secret, share, text, whole, word } from './values';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -33,7 +33,7 @@ export const settings = {
   PUBLIC_URL: httpUrl.optional(),
   BASE_URL: httpUrl.optional(),
   DATA_DIR: text,
-  API_TOKEN: secret(16).optional(),
+  API_TOKEN: key(16).optional(),
   SECRET_KEY: secret(16).optional(),
   DATABASE_URL: databaseUrl.optional(),
   TEMPORAL_ADDRESS: text.optional(),
@@ -56,7 +56,7 @@ export const settings = {
 
   PEERINGDB_API: httpUrl,
   PEERINGDB_CACHE_URL: httpUrl.optional(),
-  PEERINGDB_API_KEY: secret().optional(),
+  PEERINGDB_API_KEY: key().optional(),
   PEERINGDB_SCHEDULE: cron.optional(),
   PEERINGDB_RATE_LIMIT: whole(1, 1_000_000),
   PEERINGDB_REPEAT_INTERVAL: duration,

@@ -84,6 +84,15 @@ export const secret = (min = 1): z.ZodType<Secret> =>
     return z.NEVER;
   });
 
+/** The most that is read of a header with a key in it. */
+const LONGEST_KEY = 500;
+
+/** A secret that is sent in a header after a word, so one without spaces, of visible ASCII characters. */
+export const key = (min = 1): z.ZodType<Secret> =>
+  secret(min).refine((value) => new RegExp(`^[!-~]{1,${LONGEST_KEY}}$`).test(value.reveal()), {
+    message: `expected ${min} to ${LONGEST_KEY} letters, digits and signs, without spaces`,
+  });
+
 /** A PostgreSQL address; a secret, since it holds the password. */
 export const databaseUrl = z.unknown().transform((value, ctx) => {
   const address = String(value).trim();

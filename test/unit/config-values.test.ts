@@ -28,7 +28,10 @@ const CASES: Record<SettingName, { good: readonly (readonly [unknown, unknown])[
   },
   BASE_URL: { good: [['http://netbox', 'http://netbox']], bad: { netbox: 'http:// or https://' } },
   DATA_DIR: { good: [['/var/lib/x', '/var/lib/x']], bad: { ' ': 'some text' } },
-  API_TOKEN: { good: [['0123456789abcdef', '[redacted]']], bad: { '0123456789abcde': 'at least 16 characters' } },
+  API_TOKEN: {
+    good: [['0123456789abcdef', '[redacted]']],
+    bad: { '0123456789abcde': 'at least 16 characters', 'a token with spaces in it': 'without spaces' },
+  },
   SECRET_KEY: { good: [['0123456789abcdef', '[redacted]']], bad: { short: 'at least 16 characters' } },
   DATABASE_URL: {
     good: [
