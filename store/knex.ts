@@ -35,8 +35,10 @@ export function createStore(url: string, options: StoreOptions = {}): Knex {
       connectionString: url,
       application_name: options.applicationName ?? 'crossconnect',
       options: '-c TimeZone=UTC',
-      // A connection that goes dead without a word (a half-open one) is noticed by the kernel.
+      // A connection that goes dead without a word (a half-open one) is noticed by the kernel, within half a minute and
+      // not after the two hours that are its default.
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       types: { getTypeParser },
     },
     pool: { min: 0, max: options.max ?? 10 },

@@ -14,6 +14,8 @@ export interface PeeringdbClientOptions {
   readonly api: string;
   readonly key?: Secret | undefined;
   readonly userAgent: string;
+  /** How long the first byte of an answer, and each further one, is waited for; milliseconds. */
+  readonly timeouts?: { readonly headers: number; readonly body: number };
 }
 
 export interface PeeringdbClient {
@@ -28,8 +30,7 @@ export interface PeeringdbClient {
 }
 
 // PeeringDB's front may take its time over the first byte of a list it has to render; between bytes it does not.
-const HEADERS_TIMEOUT_MS = 120_000;
-const BODY_TIMEOUT_MS = 60_000;
+const TIMEOUTS = { headers: 120_000, body: 60_000 };
 /** What is read of an error's body, in characters: enough for its message. */
 const LARGEST_ERROR = 4_000;
 
@@ -112,15 +113,20 @@ export function toUpstreamError(error: unknown, place: string): unknown {
 }
 
 /** A client of PeeringDB's API and its public cache files. One request is one request: nothing is retried or followed here. */
-export function createPeeringdbClient({ api, key, userAgent }: PeeringdbClientOptions): PeeringdbClient {
+export function createPeeringdbClient({
+  api,
+  key,
+  userAgent,
+  timeouts = TIMEOUTS,
+}: PeeringdbClientOptions): PeeringdbClient {
   async function ask(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
     const place = url.replace(/\?.*$/, '');
     let response: Dispatcher.ResponseData;
     try {
       response = await request(url, {
         headers: { accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': userAgent, ...headers },
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        bodyTimeout: BODY_TIMEOUT_MS,
+        headersTimeout: timeouts.headers,
+        bodyTimeout: timeouts.body,
         signal,
       });
     } catch (error) {

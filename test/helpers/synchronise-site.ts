@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { createJobActivities } from '../../activities/jobs';
 import { createPeeringdbActivities } from '../../activities/peeringdb';
-import { createPeeringdbClient } from '../../activities/peeringdb/client';
+import { createPeeringdbClient, type PeeringdbClientOptions } from '../../activities/peeringdb/client';
 import type { PeeringdbDeps } from '../../activities/peeringdb/deps';
 import { identityOf } from '../../activities/peeringdb/plan';
 import type { Logger } from '../../activities/shared/logger';
@@ -19,6 +19,7 @@ export interface ClientOptions extends Partial<
   readonly key?: string;
   /** The API's address, where it is not the fake's. */
   readonly api?: string;
+  readonly timeouts?: PeeringdbClientOptions['timeouts'];
 }
 
 export type Activities = PeeringdbActivities & JobActivities;
@@ -48,12 +49,15 @@ export async function createSite(options: FakePeeringdbOptions = {}): Promise<Si
     fake,
     knex: database.knex,
     databaseUrl: database.url,
-    activities: ({ key, api = fake.url, ...rest } = {}) => {
+    activities: ({ key, api = fake.url, timeouts, ...rest } = {}) => {
       const secret = key === undefined ? undefined : new Secret(key);
       const deps: PeeringdbDeps = {
         knex: database.knex,
         clock: () => new Date(fake.clock.now()),
-        client: createPeeringdbClient({ api, key: secret, userAgent: 'crossconnect/test' }),
+        client: createPeeringdbClient({
+          ...{ api, key: secret, userAgent: 'crossconnect/test' },
+          ...(timeouts === undefined ? {} : { timeouts }),
+        }),
         identity: identityOf(secret, new Secret('the secret key of tests')),
         rateLimit: 1_000_000,
         repeatIntervalMs: 0,
