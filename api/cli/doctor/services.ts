@@ -51,7 +51,7 @@ async function checkApi(_config: Config, env: NodeJS.ProcessEnv): Promise<Findin
 async function checkPeeringdb({ PEERINGDB_API, PEERINGDB_API_KEY }: Config): Promise<Finding> {
   const name = PEERINGDB_API;
   try {
-    const answer = await request(`${PEERINGDB_API}/org?limit=1&fields=id`, {
+    const answer = await request(`${PEERINGDB_API}/org?limit=1`, {
       headers: {
         accept: 'application/json',
         'user-agent': 'crossconnect doctor',
