@@ -97,6 +97,21 @@ test('a row whose deletion is the newest change of its type stays deleted, howev
   await expectCacheEqualsUpstream(site);
 });
 
+test('a row listed as it was in the second of its deletion stays deleted', async () => {
+  const { site, activities } = await filled();
+  const { state, faults } = site.fake;
+  const id = state.ids('carrierfac')[0]!;
+  state.update('carrierfac', id, { name: 'changed and deleted within one second' });
+  state.refreshListFiles();
+  state.delete('carrierfac', id);
+  await synchroniseDirectly(activities, 'incremental');
+  expect(await idsOf(site, 'carrierfac')).not.toContain(id);
+  // Nobody tells of the deletion once more, and the list tells of a row that is as new.
+  faults.add({ tag: 'carrierfac', kind: 'since' }, { kind: 'missing-rows', share: 0 });
+  await synchroniseDirectly(activities, 'full');
+  expect(await idsOf(site, 'carrierfac')).not.toContain(id);
+});
+
 test('a row created and deleted between two synchronisations never appears', async () => {
   const { site, activities } = await filled();
   const id = site.fake.state.create('poc', { visible: 'Public' });
@@ -145,7 +160,7 @@ test('a row made while a list was being written is not missed by that list, also
   // The list says that it was written minutes after the row was made, but its rows are of before.
   expect(site.fake.files.get('poc', 'anonymous').generated * 1000).toBeGreaterThan(clock.now());
   clock.advance(HOUR);
-  state.update('poc', state.ids('poc')[0]!, { name: 'later than all of that' });
+  state.update('poc', Number(state.liveRows('poc', 'anonymous')[0]!.id), { name: 'later than all of that' });
   await synchroniseDirectly(activities, 'incremental');
   await synchroniseDirectly(activities, 'full');
   expect(await idsOf(site, 'poc')).toContain(id);
