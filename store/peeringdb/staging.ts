@@ -54,6 +54,13 @@ export async function outlivesChanges(knex: Knex, synchronisation: number, tag: 
   return result.rows.length > 0;
 }
 
+/**
+ * From this many changes on the planner is told of them: it takes a table that was just filled for one row, and would
+ * look at every change for every other. Lists are joined by hashing whatever it thinks.
+ */
+const ROWS_TO_ANALYZE = 100;
+const KEYS = 'id, body, rank, status, updated';
+
 const INSERT_INVALID = `
   INSERT INTO peeringdb_staging_invalid (body, rank, tag, key, id, updated, reason, data)
   SELECT $1, $2, $3, r->>'key', (r->>'id')::integer, (r->>'updated')::timestamptz, r->>'reason', (r->>'data')::json
@@ -90,6 +97,8 @@ export function stage(
       throw error;
     }
     await copy?.end();
+    if (body.rank !== RANK.list && staged.rows >= ROWS_TO_ANALYZE)
+      await client.query(`ANALYZE ${object.staging} (${KEYS})`);
     await insertInvalid(client, body, invalid);
     await client.query('INSERT INTO peeringdb_staged (body, rows, newest, generated) VALUES ($1, $2, $3, $4)', [
       body.id,
