@@ -121,6 +121,23 @@ test('a port that is in use is named with its setting, and nothing is left runni
   }
 });
 
+test('Ctrl-C in the middle of a start ends it at once, and what it had started ends with it', async () => {
+  const folder = temporaryFolder('start-stopped');
+  try {
+    const process = startProductProcess('start', { ...settings(), DATA_DIR: folder });
+    processes.push(process);
+    await until(() => existsSync(join(folder, 'postgres', 'postmaster.pid')), 60_000);
+    const children = await descendantsOf(process.pid);
+    expect(children.length).toBeGreaterThan(0);
+    process.signal('SIGINT');
+    expect(await process.exit).toBe(130);
+    expect(process.said()).toBe('');
+    await until(() => !children.some(({ pid }) => isAlive(pid)), 40_000);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('Ctrl-C lets a request in flight have its answer, and leaves no process and no word of one', async () => {
   fake.faults.add({ tag: 'net', kind: 'since' }, { kind: 'hang', after: 'half' });
   const waiting = product.post(`${UPDATE}?wait=30`, { mode: 'incremental' });
