@@ -89,10 +89,7 @@ test('readers wait neither for a publication nor for a clearing', async () => {
   // Both are held up after all that they write, and end only when somebody has read meanwhile.
   const held = createStore(site.databaseUrl, { max: 1 });
   try {
-    for (const work of [
-      () => synchroniseDirectly(activities, 'flush'),
-      () => clearCache(site.knex, new Date()),
-    ]) {
+    for (const work of [() => synchroniseDirectly(activities, 'flush'), () => clearCache(site.knex, new Date())]) {
       const lock = await held.transaction();
       await lock.raw('LOCK TABLE peeringdb_object IN EXCLUSIVE MODE');
       const before = await readAll(site.knex);
