@@ -55,6 +55,9 @@ function definition(
   };
 }
 
+/** Schedules are workflows of the server's own: after its restart they may wait for a worker that is gone, some 10 s. */
+const DEADLINE_MS = 15_000;
+
 const unlessMissing = (error: unknown): undefined => {
   if (error instanceof ScheduleNotFoundError) return undefined;
   throw error;
@@ -79,7 +82,7 @@ export async function ensureSchedule(temporal: Temporal, spec: ScheduleSpec): Pr
     } else {
       await client.schedule.create({ scheduleId: id, ...wanted });
     }
-  });
+  }, DEADLINE_MS);
 }
 
 const iso = (time: Date | undefined): string | null => time?.toISOString() ?? null;
@@ -101,7 +104,7 @@ function shown({ scheduleId, spec, state, info, action }: ScheduleDescription): 
 /** One of our schedules; nothing when there is none of this id. */
 export async function findSchedule(temporal: Temporal, id: string): Promise<Schedule | undefined> {
   if (!SCHEDULE_IDS.some((known) => known === id)) return undefined;
-  const description = await temporal.call((client) => describe(client, id));
+  const description = await temporal.call((client) => describe(client, id), DEADLINE_MS);
   return description && shown(description);
 }
 
@@ -128,6 +131,6 @@ export async function actOnSchedule(
   note?: string,
 ): Promise<Schedule | undefined> {
   if (!(await findSchedule(temporal, id))) return undefined;
-  await temporal.call((client) => SCHEDULE_ACTIONS[action](client.schedule.getHandle(id), note));
+  await temporal.call((client) => SCHEDULE_ACTIONS[action](client.schedule.getHandle(id), note), DEADLINE_MS);
   return findSchedule(temporal, id);
 }
