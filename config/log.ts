@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 import type { Config } from './schema';
 
 /** A logger of this product: pino's, and the way to the loggers named in `LOG_LEVELS`. */
@@ -37,6 +37,18 @@ function levelOf(name: string, config: LogSettings): string {
   return config.LOG_LEVEL;
 }
 
+/**
+ * An error as a log shows it: what it is, where it came from, and of its fields those that are a word or a number (a code,
+ * the name of a table). Others hold whole connections and requests, with all that is secret in them.
+ */
+export function describeError(error: Error): object {
+  if (!(error instanceof Error)) return error;
+  const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+  const fields = Object.fromEntries(Object.entries(error).filter(([, value]) => isPlain(value)));
+  const { type, message, stack } = stdSerializers.err(error);
+  return { ...fields, type, message, stack };
+}
+
 type LogSettings = Pick<Config, 'LOG_LEVEL' | 'LOG_LEVELS'>;
 
 /** The root logger: a JSON object a line, on standard output unless told otherwise. */
@@ -45,6 +57,7 @@ export function createLogger(config: LogSettings, destination?: DestinationStrea
     level: config.LOG_LEVEL,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
     formatters: { level: (level: string) => ({ level }) },
     redact: { paths: redactedPaths, censor: '[redacted]' },
   };

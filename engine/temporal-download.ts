@@ -89,7 +89,9 @@ export async function downloadTemporal(order: TemporalOrder): Promise<string | u
     renameSync(program, order.target);
     return order.target;
   } catch (error) {
-    order.log.info({ err: error }, "Temporal's CLI could not be downloaded");
+    // Expected where no such service is reached; the next way to the CLI is tried.
+    const reason = error instanceof Error ? error.message : String(error);
+    order.log.info({ reason }, "Temporal's CLI could not be downloaded");
     return undefined;
   } finally {
     rmSync(draft, { recursive: true, force: true });

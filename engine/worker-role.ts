@@ -25,6 +25,8 @@ export interface WorkerRole {
 }
 
 const RETRY_MS = 1_000;
+/** A wait is told of in the log once in so many tries. */
+const TOLD_EVERY = 20;
 
 function activitiesOf({ config, knex, secretKey, log }: WorkerRole): object {
   const clock = (): Date => new Date();
@@ -45,13 +47,19 @@ function activitiesOf({ config, knex, secretKey, log }: WorkerRole): object {
   };
 }
 
-/** Connects again and again: a worker refuses to start without its server. */
-async function connect(temporal: TemporalConnection, log: Log, signal: AbortSignal): Promise<NativeConnection> {
-  for (;;) {
+/** Connects again and again: a worker fails for good when its server or its namespace is not there. */
+async function connect({ config, temporal, log, signal }: WorkerRole): Promise<NativeConnection> {
+  const namespace = config.TEMPORAL_NAMESPACE;
+  for (let attempt = 0; ; attempt += 1) {
+    let connection: NativeConnection | undefined;
     try {
-      return await NativeConnection.connect(temporal as NativeConnectionOptions);
+      connection = await NativeConnection.connect(temporal as NativeConnectionOptions);
+      await connection.workflowService.describeNamespace({ namespace });
+      return connection;
     } catch (error) {
-      log.warn({ err: error, address: temporal.address }, 'Temporal cannot be reached yet');
+      await connection?.close();
+      const fields = { err: error, address: temporal.address, namespace };
+      if (attempt % TOLD_EVERY === 0) log.warn(fields, 'the worker waits for Temporal and its namespace');
       await sleep(RETRY_MS, undefined, { signal });
     }
   }
@@ -60,14 +68,14 @@ async function connect(temporal: TemporalConnection, log: Log, signal: AbortSign
 /** Starts a worker, as soon as Temporal is there. */
 export async function startWorkerRole(role: WorkerRole): Promise<RunningWorker> {
   installRuntime(role.log);
-  const [connection, bundle] = await Promise.all([connect(role.temporal, role.log, role.signal), role.bundle]);
+  const [connection, bundle] = await Promise.all([connect(role), role.bundle]);
   const namespace = role.config.TEMPORAL_NAMESPACE;
   const worker = await startWorker({ connection, namespace, bundle, activities: activitiesOf(role) });
   return {
     finished: worker.finished,
     stop: async () => {
-      await worker.stop();
-      await connection.close();
+      // A connection that is left open keeps the process from ending.
+      await worker.stop().finally(() => connection.close());
     },
   };
 }

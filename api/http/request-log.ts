@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { pinoHttp } from 'pino-http';
-import type { Log } from '../../config/log';
+import { describeError, type Log } from '../../config/log';
 
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 
@@ -44,6 +44,8 @@ export function createRequestLog(log: Log): RequestHandler {
     quietReqLogger: true,
     customAttributeKeys: { reqId: 'request_id', responseTime: 'ms' },
     customLogLevel: (request, response, error) => {
+      // Not being ready is an answer, asked for every few seconds; what is missing has been logged by its own.
+      if (isProbe(request.url) && response.statusCode === 503) return 'debug';
       if (response.statusCode >= 500 || error) return 'error';
       return isProbe(request.url) ? 'debug' : 'info';
     },
@@ -51,7 +53,9 @@ export function createRequestLog(log: Log): RequestHandler {
     customErrorMessage: () => 'answered with an error',
     customSuccessObject: (request, response, line: object) => ({ ...describe(request, response), ...line }),
     customErrorObject: (request, response, _error, line: object) => ({ ...describe(request, response), ...line }),
+    wrapSerializers: false,
     serializers: {
+      err: describeError,
       req: () => undefined,
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },

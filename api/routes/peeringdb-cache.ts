@@ -12,6 +12,7 @@ import {
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { jobAnswer, jobBody, jobSchema } from '../http/job-answer';
 import { timeOut, waitQuery } from '../http/schemas';
+import { fromSnapshot } from '../http/snapshot';
 import { Problem } from '../problem';
 import { startJobWorkflow, type JobDeps, type JobStart, type Started } from '../temporal/jobs';
 
@@ -125,7 +126,10 @@ export function createPeeringdbCacheRoutes(deps: PeeringdbCacheDeps): Endpoint[]
       tags: TAGS,
       scope: 'read',
       responses: { 200: { description: 'Counts and freshness', schema: statisticsSchema } },
-      handler: async () => ({ body: await cacheStatistics(knex, hasPeeringdbKey) }),
+      handler: async () => {
+        const { snapshot, statistics } = await cacheStatistics(knex, hasPeeringdbKey);
+        return snapshot === null ? { body: statistics } : fromSnapshot(snapshot, statistics);
+      },
     }),
     updateLocal(deps),
     clearLocal(deps),

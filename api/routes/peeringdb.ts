@@ -4,20 +4,15 @@ import { CACHE_LISTS, QUARANTINE, SYNCHRONISATIONS } from '../../store/peeringdb
 import { readSnapshot } from '../../store/peeringdb/snapshot';
 import { findRecord, listPage } from '../../store/query/list';
 import { parseListRequest } from '../../store/query/request';
-import { endpoint, type Answer, type Endpoint } from '../http/endpoint';
+import { endpoint, type Endpoint } from '../http/endpoint';
 import { listParameters, pageBody, rowSchema } from '../http/list';
 import { listEndpoint } from '../http/read-list';
 import { idParams } from '../http/schemas';
+import { fromSnapshot } from '../http/snapshot';
 import { pageOf } from '../openapi';
 import { notFound } from '../problem';
 
 const TAGS = ['peeringdb'];
-
-/** An answer that comes whole from one snapshot of the cache names it. */
-const fromSnapshot = (synchronisation: number, body: unknown): Answer => ({
-  headers: { 'X-PeeringDB-Synchronisation': String(synchronisation) },
-  body,
-});
 
 const schemas = Object.fromEntries(
   OBJECT_TAGS.map((tag) => [tag, rowSchema(CACHE_LISTS[tag], `PeeringDB_${tag}`)]),

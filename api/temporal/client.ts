@@ -33,11 +33,18 @@ export interface Temporal {
 const DEADLINE_MS = 5_000;
 const CHECK_MS = 2_000;
 const RETRY_MS = 500;
-/** gRPC's numbers of "cancelled", "deadline exceeded", "unavailable". */
+/** gRPC's numbers of "cancelled", "deadline exceeded", "unavailable", and of "not found". */
 const GONE = [1, 4, 14];
+const NOT_FOUND = 5;
 
 /** Reconnecting is tried at least so often; gRPC's own back-off would go up to two minutes. */
 const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2_000 };
+
+/** Namespaces of a server that we did not start are its operator's to make. */
+const whyNotUp = (error: unknown): string =>
+  isGrpcServiceError(error) && Number(error.code) === NOT_FOUND
+    ? 'the namespace does not exist: expected an operator to make it (temporal operator namespace create)'
+    : 'Temporal does not answer yet';
 
 const isGone = (error: unknown): boolean => {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
@@ -69,7 +76,9 @@ export function createTemporal({ namespace, ...settings }: TemporalSettings, log
         log.info({ namespace, address: settings.address }, 'connected to Temporal');
         return;
       } catch (error) {
-        if (attempt % 20 === 1 && !isClosing()) log.warn({ err: error }, 'Temporal does not answer yet');
+        if (attempt % 20 === 1 && !isClosing()) {
+          log.warn({ err: error, namespace, address: settings.address }, whyNotUp(error));
+        }
         await sleep(RETRY_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
       }
     }

@@ -42,8 +42,14 @@ export interface CacheStatistics extends Record<`${ObjectTag}-count`, number> {
   readonly running: number | null;
 }
 
-/** Counts of the cache; `hasKey` is whether an API key is configured now. */
-export function cacheStatistics(knex: Knex, hasKey: boolean): Promise<CacheStatistics> {
+/**
+ * Counts of the cache, and the id of the synchronisation that they are of (null while the cache is empty); `hasKey` is
+ * whether an API key is configured now.
+ */
+export function cacheStatistics(
+  knex: Knex,
+  hasKey: boolean,
+): Promise<{ readonly snapshot: number | null; readonly statistics: CacheStatistics }> {
   return knex.transaction(
     async (trx) => {
       const state = await trx<CacheState>('peeringdb_state').first();
@@ -54,14 +60,16 @@ export function cacheStatistics(knex: Knex, hasKey: boolean): Promise<CacheStati
         .where({ status: 'running' })
         .first('id');
       const identity = state?.identity ?? null;
-      return {
+      const snapshot = state?.snapshot ?? null;
+      const statistics: CacheStatistics = {
         ...(counts as Record<`${ObjectTag}-count`, number>),
         'sync-count': syncs?.count ?? 0,
-        last_sync: state === undefined || state.snapshot === null ? null : state.published,
+        last_sync: snapshot === null ? null : (state?.published ?? null),
         authenticated: identity !== null && identity !== 'anonymous',
         flush_advised: hasKey && identity === 'anonymous',
         running: running?.id ?? null,
       };
+      return { snapshot, statistics };
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );

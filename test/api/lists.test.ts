@@ -202,8 +202,9 @@ test('quarantined rows are shown as PeeringDB sent them', async () => {
   ]);
 });
 
-test('statistics count the rows of the snapshot', async () => {
-  const { body } = await api.get('/api/peeringdb/cache/statistics/').expect(200);
+test('statistics count the rows of the snapshot, and name it', async () => {
+  const { headers, body } = await api.get('/api/peeringdb/cache/statistics/').expect(200);
+  expect(headers['x-peeringdb-synchronisation']).toBe('1');
   expect(body).toMatchObject({
     'sync-count': 1,
     last_sync: '2026-01-02T03:04:05Z',
@@ -221,7 +222,8 @@ test('while the cache is empty, its lists say what to do', async () => {
       expect(answer.body.type).toBe('urn:crossconnect:problem:peeringdb-cache-empty');
       expect(answer.body.detail).toContain('/api/peeringdb/cache/update-local/');
     }
-    await other.get('/api/peeringdb/cache/statistics/').expect(200);
+    const { headers } = await other.get('/api/peeringdb/cache/statistics/').expect(200);
+    expect(headers).not.toHaveProperty('x-peeringdb-synchronisation');
     await other.get('/api/peeringdb/synchronisations/').expect(200);
   } finally {
     await empty.drop();

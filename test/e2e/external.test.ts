@@ -43,13 +43,13 @@ const settings = () => ({
 });
 
 /** A namespace as an operator makes it: the product's search attributes are not in it. */
-async function makeNamespace(): Promise<void> {
+async function makeNamespace(namespace: string): Promise<void> {
   const connection = await Connection.connect({ address: temporal.address });
   const { workflowService } = connection;
   const seconds = 86_400 as unknown as Long;
-  await workflowService.registerNamespace({ namespace: NAMESPACE, workflowExecutionRetentionPeriod: { seconds } });
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds } });
   await until(() =>
-    workflowService.describeNamespace({ namespace: NAMESPACE }).then(
+    workflowService.describeNamespace({ namespace }).then(
       () => true,
       () => false,
     ),
@@ -70,7 +70,7 @@ beforeAll(async () => {
   postgres = await startPostgres({ dataDir: theirs, log });
   temporal = await startTemporal(options);
   fake = await startFakePeeringdb({ scale: 0.005 });
-  await makeNamespace();
+  await makeNamespace(NAMESPACE);
 });
 afterAll(async () => {
   for (const process of processes) process.signal('SIGTERM');
@@ -122,4 +122,16 @@ test('a worker that is told to stop ends in order, and the API notices', async (
   api.process.signal('SIGTERM');
   expect(await api.process.exit).toBe(0);
   expect(readdirSync(ours)).toEqual([]);
+});
+
+test('a namespace that is not there yet is waited for, and the log says so', async () => {
+  const namespace = `late-${randomUUID()}`;
+  const late = startProductProcess('worker', { ...settings(), TEMPORAL_NAMESPACE: namespace });
+  processes.push(late);
+  const said = 'the namespace does not exist: expected an operator to make it';
+  await until(() => late.lines.some(({ msg }) => msg.startsWith(said)), 30_000);
+  await makeNamespace(namespace);
+  await until(() => late.lines.some(({ msg }) => msg === 'connected to Temporal'), 60_000);
+  late.signal('SIGTERM');
+  expect(await late.exit).toBe(0);
 });

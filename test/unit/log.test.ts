@@ -51,3 +51,17 @@ test.each([
   expect(lines[0]).toContain('[redacted]');
   expect(lines[0]).not.toContain('hunter2');
 });
+
+test('an error is logged with its causes and its plain fields, and not with all that hangs on it', () => {
+  const lines: string[] = [];
+  const error = new Error('the query failed', { cause: new Error('the socket closed') });
+  const socket: Record<string, unknown> = { authorization: 'hunter2' };
+  socket['self'] = socket;
+  Object.assign(error, { code: '08006', table: 'job', socket, headers: { cookie: 'hunter2' } });
+  logTo(lines).error({ err: error }, 'failed');
+  const { err } = JSON.parse(lines[0] ?? '');
+  expect(err).toMatchObject({ type: 'Error', code: '08006', table: 'job' });
+  expect(err.message).toBe('the query failed: the socket closed');
+  expect(err.stack).toContain('caused by: Error: the socket closed');
+  expect(Object.keys(err).sort()).toEqual(['code', 'message', 'stack', 'table', 'type']);
+});

@@ -52,7 +52,7 @@ test('a synchronisation ends with its result, its job and its record telling the
     ...counts,
   });
   await expectCacheEqualsUpstream(site);
-  expect(await cacheStatistics(site.knex, false)).toMatchObject({
+  expect((await cacheStatistics(site.knex, false)).statistics).toMatchObject({
     'net-count': site.fake.state.ids('net').length,
     'sync-count': 1,
     authenticated: false,
@@ -83,7 +83,7 @@ test('clearing empties the cache, and the next synchronisation fills it whole', 
     status: 'completed',
     result: { deleted },
   });
-  expect(await cacheStatistics(site.knex, false)).toMatchObject({ 'org-count': 0, last_sync: null });
+  expect((await cacheStatistics(site.knex, false)).statistics).toMatchObject({ 'org-count': 0, last_sync: null });
   expect(await worker.synchronise('incremental')).toMatchObject({ mode: 'full', created: deleted });
   await expectCacheEqualsUpstream(site);
 });
@@ -94,10 +94,10 @@ test('clearing is not kept by a synchronisation whose workflow was terminated', 
   await worker.start('incremental');
   await worker.progress(({ phase }) => phase === 'fetching');
   await worker.terminate();
-  expect((await cacheStatistics(site.knex, false)).running).not.toBeNull();
+  expect((await cacheStatistics(site.knex, false)).statistics.running).not.toBeNull();
   const { handle } = await worker.clear();
   expect((await handle.result()).deleted).toBeGreaterThan(400);
-  expect((await cacheStatistics(site.knex, false)).running).toBeNull();
+  expect((await cacheStatistics(site.knex, false)).statistics.running).toBeNull();
 });
 
 test('what the schedule starts begins a synchronisation, and skips while one runs', async () => {
