@@ -50,6 +50,8 @@ export function createGathering(deps: PeeringdbDeps): Gathering {
   }
 
   async function stageQuarantine(synchronisation: number): Promise<void> {
+    // A flush takes nothing over from what there was: its lists tell all that there is.
+    if ((await findSynchronisation(knex, synchronisation))?.mode === 'flush') return;
     for (const tag of await quarantinedTags(knex)) {
       const key = { synchronisation, tag, part: 'quarantine' };
       const kept = await findBody(knex, key);
