@@ -5,7 +5,7 @@ import { RANK } from '../../store/peeringdb/bodies';
 import { OBJECTS } from '../../store/peeringdb/objects';
 import { stage, type Staged, type StagingBody, type StagingSink } from '../../store/peeringdb/staging';
 import { createEncoder, stagingColumns } from './encode';
-import { createScanner } from './scan';
+import { BrokenBodyError, createScanner } from './scan';
 
 /** Bytes handed to PostgreSQL at a time. */
 const COPY_BYTES = 128 * 1024;
@@ -82,6 +82,8 @@ export function stageBody(
     async function* rows(): Rows {
       for await (const piece of unpacked) yield scanner.push(piece as Buffer);
       const last = scanner.end();
+      const { error } = last.envelope.meta;
+      if (error !== undefined) throw new BrokenBodyError(`the body tells of an error: ${JSON.stringify(error)}`);
       generated = generatedOf(last.envelope.meta);
       yield last.rows;
     }

@@ -1,189 +1,92 @@
-import fc from 'fast-check';
 import { AppError } from '../../activities/shared/failure';
-import { OBJECT_TAGS, type ObjectTag } from '../../store/peeringdb/objects';
-import { SYNC_FAILURES, type SyncMode } from '../../workflows/peeringdb/messages';
-import type { Fault } from '../fakes/peeringdb/faults';
+import { OBJECT_TAGS } from '../../store/peeringdb/objects';
+import { SYNC_FAILURES } from '../../workflows/peeringdb/messages';
 import { FAKE_API_KEY } from '../fakes/peeringdb/server';
-import { breakagesOf } from '../fakes/peeringdb/state/bad-rows';
-import type { Row } from '../fakes/peeringdb/store';
 import { synchroniseDirectly } from './synchronise-directly';
 import { contradictions, differences } from './synchronise-equality';
-import { createSite, type Site } from './synchronise-site';
+import { createSite, type ClientOptions, type Site } from './synchronise-site';
+import { change, type Setting, type Step } from './synchronise-steps';
 
-/** One thing that happens; `at` picks the row. */
-export type Step =
-  | { readonly step: 'change'; readonly kind: Change; readonly tag: ObjectTag; readonly at: number }
-  | { readonly step: 'refresh'; readonly tags: readonly ObjectTag[] }
-  | { readonly step: 'wait'; readonly seconds: number }
-  | { readonly step: 'fault'; readonly tag: ObjectTag; readonly kind: 'list' | 'since'; readonly fault: Fault }
-  | { readonly step: 'synchronise'; readonly mode: SyncMode | 'scheduled'; readonly confirm: boolean };
-
-const CHANGES = [
-  'create',
-  'update',
-  'silent',
-  'delete',
-  'undelete',
-  'hardDelete',
-  'pend',
-  'swapAddresses',
-  'recreateNetwork',
-  'corrupt',
-  'repair',
-  'orphan',
-] as const;
-type Change = (typeof CHANGES)[number];
-
-const FAULTS: readonly Fault[] = [
-  { kind: 'throttled', retryAfter: 30 },
-  { kind: 'throttled', retryAfter: null },
-  { kind: 'unauthorized' },
-  { kind: 'firewall' },
-  { kind: 'status', status: 503 },
-  { kind: 'reset' },
-  { kind: 'reset-in-body' },
-  { kind: 'truncated-json' },
-  { kind: 'truncated-gzip' },
-  { kind: 'missing-rows', share: 0 },
-  { kind: 'missing-rows', share: 0.6 },
-  { kind: 'duplicate-rows' },
-  { kind: 'garbled' },
-  { kind: 'html' },
-  { kind: 'meta-error', error: 'out of order' },
-];
-
-const tag = fc.constantFrom(...OBJECT_TAGS);
-const at = fc.nat({ max: 10_000 });
-
-/** Any step; changes and synchronisations are the most frequent. */
-export const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ step: fc.constant('change'), kind: fc.constantFrom(...CHANGES), tag, at }) },
-  { weight: 2, arbitrary: fc.record({ step: fc.constant('refresh'), tags: fc.subarray([...OBJECT_TAGS]) }) },
-  { weight: 2, arbitrary: fc.record({ step: fc.constant('wait'), seconds: fc.integer({ min: 1, max: 10_000 }) }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      step: fc.constant('fault'),
-      tag,
-      kind: fc.constantFrom('list', 'since'),
-      fault: fc.constantFrom(...FAULTS),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      step: fc.constant('synchronise'),
-      mode: fc.constantFrom('incremental', 'incremental', 'full', 'flush', 'scheduled'),
-      confirm: fc.boolean(),
-    }),
-  },
-);
-
-/** Who synchronises: what is drawn once for a whole sequence. */
-export interface Setting {
-  readonly seed: number;
-  readonly identity: 'anonymous' | 'key';
-  readonly guard: number;
-  /** Whether the same anonymous list is given once an hour. */
-  readonly repeatIntervalMs: number;
-}
-
-export const anySetting: fc.Arbitrary<Setting> = fc.record({
-  seed: fc.nat({ max: 1000 }),
-  identity: fc.constantFrom('anonymous', 'key'),
-  guard: fc.constantFrom(0, 0.05, 1),
-  repeatIntervalMs: fc.constantFrom(0, 3_600_000),
-});
-
-/** The fields that a change of a row of this type changes. */
-function fieldsOf(of: ObjectTag, number: number): Row {
-  if (of === 'poc') return { visible: ['Public', 'Users', 'Private'][number % 3], phone: `+1 ${number}` };
-  if (of === 'ixpfx') return { in_dfz: number % 2 === 0 };
-  if (of === 'ixlan') return { mtu: number };
-  if (of === 'netixlan') return { speed: number, operational: number % 2 === 0 };
-  return { name: `Changed ${number}`, unheard_of: { number } };
-}
-
-/** Does a change, where upstream can be changed so; where not, nothing happens. */
-function change({ state, clock }: Site['fake'], { kind, tag: of, at: number }: Step & { step: 'change' }): void {
-  // Times are whole seconds, so what follows within one second could not be told apart.
-  clock.advance(1000);
-  const pick = (ids: readonly number[]): number => ids[number % Math.max(1, ids.length)] ?? 0;
-  const live = state.ids(of);
-  // A type that is emptied cannot be told from an empty answer.
-  const removable = live.length > 3 && (of !== 'org' || number % 4 === 0);
-  try {
-    if (kind === 'create') state.create(of, {}, number);
-    else if (kind === 'update') state.update(of, pick(live), fieldsOf(of, number));
-    else if (kind === 'silent') state.silent(of, pick(live), fieldsOf(of, number));
-    else if (kind === 'delete' && removable) state.delete(of, pick(live));
-    else if (kind === 'undelete') state.undelete(of, pick(state.ids(of, 'deleted')));
-    else if (kind === 'hardDelete' && removable) state.hardDelete(of, pick(live));
-    else if (kind === 'pend' && removable) state.pend(of === 'net' ? 'net' : 'campus', pick(state.ids('campus')));
-    else if (kind === 'swapAddresses') state.swapAddresses(pick(state.ids('netixlan')), state.ids('netixlan')[0]!);
-    else if (kind === 'recreateNetwork') state.recreateNetwork(pick(state.ids('net')));
-    else if (kind === 'corrupt') state.corrupt(of, pick(live), breakagesOf(of)[number % breakagesOf(of).length]!);
-    else if (kind === 'repair') for (const id of live) repair(state, of, id);
-    else if (kind === 'orphan') state.orphan(of, pick(live), number % 2 === 0 ? 'deleted' : 'unknown');
-  } catch (error) {
-    if (!(error instanceof Error) || !/: /.test(error.message)) throw error;
-  }
-}
-
-function repair(state: Site['fake']['state'], of: ObjectTag, id: number): void {
-  try {
-    state.repair(of, id);
-  } catch {
-    // Most rows are not broken.
-  }
-}
-
-/** What happened to a sequence, so that a test can see that it was no idle one. */
+/** What happened in all sequences, so that a test can see that they were no idle ones. */
 export interface Happened {
   completed: number;
   failed: number;
+  /** Synchronisations on the way after which the cache had to equal upstream. */
+  compared: number;
 }
+
+/** Whether the cache has to equal upstream as soon as it was synchronised: unless there is what nobody told it. */
+interface Knowledge {
+  /** Something changed, or was left out of an answer, that only a whole list tells. */
+  untold: boolean;
+  /** Whether the lists are newer than that. */
+  listed: boolean;
+}
+
+const withheld = ({ fake }: Site): number =>
+  fake.faults.rules.reduce((sum, { fault, hits }) => sum + (fault.kind === 'missing-rows' ? hits : 0), 0);
+
+type SyncStep = Step & { step: 'synchronise' };
 
 /** Plays a sequence, then a quiet full synchronisation; what was wrong on the way or is at the end. */
 export async function play(setting: Setting, steps: readonly Step[], happened: Happened): Promise<string[]> {
-  const site = await createSite({ seed: setting.seed, scale: 0.0005 });
-  const { fake, knex } = site;
-  const key = setting.identity === 'key' ? { key: FAKE_API_KEY } : {};
-  const activities = site.activities({ ...key, guard: setting.guard, repeatIntervalMs: setting.repeatIntervalMs });
+  const { seed, identity, guard, repeatIntervalMs } = setting;
+  const site = await createSite({ seed, scale: 0.0005 });
+  const { fake } = site;
+  const options: ClientOptions = { guard, repeatIntervalMs, ...(identity === 'key' ? { key: FAKE_API_KEY } : {}) };
+  const activities = site.activities(options);
   const onWait = (seconds: number): void => fake.clock.advance(seconds * 1000);
-  const synchronise = async (mode: SyncMode | 'scheduled', confirm: boolean): Promise<string[]> => {
+  const knowledge: Knowledge = { untold: false, listed: true };
+
+  async function synchronise({ mode, confirm }: SyncStep): Promise<string[]> {
+    const before = withheld(site);
+    let result;
     try {
-      await synchroniseDirectly(activities, mode, { confirm, onWait });
-      happened.completed++;
+      result = await synchroniseDirectly(activities, mode, { confirm, onWait });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       happened.failed++;
     }
-    return contradictions(knex);
-  };
-  try {
-    for (const step of steps) {
-      if (step.step === 'change') change(fake, step);
-      else if (step.step === 'refresh') fake.state.refreshListFiles(step.tags);
-      else if (step.step === 'wait') fake.clock.advance(step.seconds * 1000);
-      else if (step.step === 'fault') fake.faults.add({ tag: step.tag, kind: step.kind }, step.fault);
-      else {
-        const wrong = await synchronise(step.mode, step.confirm);
-        if (wrong.length > 0) return wrong;
-      }
-    }
+    if (withheld(site) > before) knowledge.untold = true;
+    else if (result && result.mode !== 'incremental' && knowledge.listed && repeatIntervalMs === 0)
+      knowledge.untold &&= !(confirm || guard === 1);
+    if (result === undefined) return contradictions(site.knex);
+    happened.completed++;
+    if (knowledge.untold) return contradictions(site.knex);
+    happened.compared++;
+    return differences(site, identity);
+  }
+
+  async function quietly(): Promise<string[]> {
     fake.faults.clear();
     fake.clock.advance(2 * 3_600_000);
     fake.state.refreshListFiles();
-    const hidden = OBJECT_TAGS.filter((of) => fake.state.liveRows(of, setting.identity).length === 0);
     try {
       await synchroniseDirectly(activities, 'full', { confirm: true, onWait });
     } catch (error) {
       // Where upstream has lost its last row of a type without a trace, nobody can tell that from an empty answer.
-      if (hidden.length > 0 && error instanceof AppError && error.code === SYNC_FAILURES.emptyList) return [];
+      const emptied = OBJECT_TAGS.some((tag) => fake.state.liveRows(tag, identity).length === 0);
+      if (emptied && error instanceof AppError && error.code === SYNC_FAILURES.emptyList) return [];
       throw error;
     }
-    return await differences(site, setting.identity);
+    return differences(site, identity);
+  }
+
+  try {
+    for (const step of steps) {
+      if (step.step === 'change') {
+        if (!change(fake, step)) Object.assign(knowledge, { untold: true, listed: false });
+      } else if (step.step === 'refresh') {
+        fake.state.refreshListFiles(step.tags);
+        if (step.tags.length === OBJECT_TAGS.length) knowledge.listed = true;
+      } else if (step.step === 'wait') fake.clock.advance(step.seconds * 1000);
+      else if (step.step === 'fault') fake.faults.add({ tag: step.tag, kind: step.kind }, step.fault);
+      else {
+        const wrong = await synchronise(step);
+        if (wrong.length > 0) return wrong;
+      }
+    }
+    return await quietly();
   } finally {
     await site.close();
   }

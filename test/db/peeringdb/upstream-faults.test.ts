@@ -33,6 +33,7 @@ const passing: [string, When, Fault][] = [
   ['gzip that is cut off', {}, { kind: 'truncated-gzip' }],
   ['a garbled body', {}, { kind: 'garbled' }],
   ['a page for people with status 200', {}, { kind: 'html' }],
+  ['an error with status 200', {}, { kind: 'meta-error', error: 'out of order' }],
   ['an answer in pieces', {}, { kind: 'drip', pieces: 5, pause: 20 }],
 ];
 
@@ -54,8 +55,8 @@ const lasting: [string, Fault, string, RegExp][] = [
   [
     'errors that call themselves 200',
     { kind: 'meta-error', error: 'out' },
-    'PEERINGDB_EMPTY_LIST',
-    /^the list of net is/,
+    'PEERINGDB_BAD_ANSWER',
+    /^net: the body tells of an error: "out"$/,
   ],
   ['the firewall', { kind: 'firewall' }, 'PEERINGDB_FORBIDDEN', /^a firewall before .*\/api\/net refuses this machine/],
   [

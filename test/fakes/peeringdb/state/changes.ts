@@ -77,7 +77,8 @@ function createCreate(
     insert(store[tag], createEntry(tag, place, { ...row, ...times }));
   };
   return (tag, fields = {}, rng = chance) => {
-    const id = store[tag].nextId;
+    // An exchange and its LAN have the same id.
+    const id = tag === 'ix' ? Math.max(store.ix.nextId, store.ixlan.nextId) : store[tag].nextId;
     const random = toRng(rng);
     add(tag, id, makeRow(tag, id, fields, random));
     if (tag === 'ix') add('ixlan', id, makeRow('ixlan', id, { ix_id: id, rs_asn: 0 }, random));
