@@ -35,14 +35,14 @@ const CHECK_MS = 2_000;
 const RETRY_MS = 500;
 /** gRPC's numbers of "cancelled", "deadline exceeded", "unavailable", and of "not found". */
 const GONE = [1, 4, 14];
-const NOT_FOUND = 5;
+const NOT_FOUND = [5];
 
 /** Reconnecting is tried at least so often; gRPC's own back-off would go up to two minutes. */
 const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2_000 };
 
 /** Namespaces of a server that we did not start are its operator's to make. */
 const whyNotUp = (error: unknown): string =>
-  isGrpcServiceError(error) && Number(error.code) === NOT_FOUND
+  isGrpcServiceError(error) && NOT_FOUND.includes(error.code)
     ? 'the namespace does not exist: expected an operator to make it (temporal operator namespace create)'
     : 'Temporal does not answer yet';
 
