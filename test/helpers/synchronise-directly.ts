@@ -6,7 +6,7 @@ import { UPSTREAM_FAILURES, type PeeringdbSyncResult, type SyncMode } from '../.
 import { NOT_WAITED, waitFor } from '../../workflows/peeringdb/patience';
 import { endingOf } from '../../workflows/shared/failure';
 import type { OpenedSynchronisation } from '../../workflows/peeringdb/activities';
-import type { Activities } from './synchronise-site';
+import { sitesOfEachTest, type Activities, type ClientOptions, type Site } from './synchronise-site';
 
 /** What to do differently from a synchronisation in which nothing happens. */
 export interface DirectOptions {
@@ -71,4 +71,19 @@ export async function synchroniseDirectly(
     await steps.closeSynchronisation({ job_id, ending: endingOf(toFailure(error), UPSTREAM_FAILURES) });
     throw error;
   }
+}
+
+/** A maker of sites as {@link sitesOfEachTest}, whose caches were filled an hour ago and of which no request is counted. */
+export function filledSitesOfEachTest(): (
+  options?: ClientOptions,
+) => Promise<{ readonly site: Site; readonly activities: Activities }> {
+  const createSite = sitesOfEachTest();
+  return async (options) => {
+    const site = await createSite();
+    const activities = site.activities(options);
+    await synchroniseDirectly(activities, 'full');
+    site.fake.clock.advance(3_600_000);
+    site.fake.requests.length = 0;
+    return { site, activities };
+  };
 }

@@ -1,21 +1,12 @@
 import { OBJECT_TAGS, OBJECTS, type ObjectTag } from '../../../store/peeringdb/objects';
-import { synchroniseDirectly } from '../../helpers/synchronise-directly';
+import { filledSitesOfEachTest, synchroniseDirectly } from '../../helpers/synchronise-directly';
 import { expectCacheEqualsUpstream, publishedRows } from '../../helpers/synchronise-equality';
-import { sitesOfEachTest, type Activities, type Site } from '../../helpers/synchronise-site';
+import { sitesOfEachTest, type Site } from '../../helpers/synchronise-site';
 
 const createSite = sitesOfEachTest();
+const filled = filledSitesOfEachTest();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-/** A cache that was filled an hour ago. */
-async function filled(): Promise<{ site: Site; activities: Activities }> {
-  const site = await createSite();
-  const activities = site.activities();
-  await synchroniseDirectly(activities, 'full');
-  site.fake.clock.advance(HOUR);
-  site.fake.requests.length = 0;
-  return { site, activities };
-}
 
 /** Which version of each row stands where: changes with every write, even of the same values. */
 async function versions(site: Site): Promise<unknown> {

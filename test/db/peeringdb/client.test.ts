@@ -1,20 +1,13 @@
 import { cacheStatistics } from '../../../store/peeringdb/snapshot';
 import { FAKE_API_KEY } from '../../fakes/peeringdb/server';
-import { synchroniseDirectly } from '../../helpers/synchronise-directly';
+import { filledSitesOfEachTest, synchroniseDirectly } from '../../helpers/synchronise-directly';
 import { expectCacheEqualsUpstream, publishedRows } from '../../helpers/synchronise-equality';
-import { sitesOfEachTest, type Activities, type Site } from '../../helpers/synchronise-site';
+import { sitesOfEachTest, type Site } from '../../helpers/synchronise-site';
 
 const createSite = sitesOfEachTest();
+const filled = filledSitesOfEachTest();
 const HOUR = 3_600_000;
 const key = FAKE_API_KEY;
-
-async function filledBy(options: { key?: string }): Promise<{ site: Site; activities: Activities }> {
-  const site = await createSite();
-  const activities = site.activities(options);
-  await synchroniseDirectly(activities, 'full');
-  site.fake.clock.advance(HOUR);
-  return { site, activities };
-}
 
 const protectedContacts = (site: Site): Promise<{ id: number; unconfirmed_since: string | null }[]> =>
   site.knex('peeringdb_poc').whereNot('visible', 'Public').orderBy('id').select('id', 'unconfirmed_since');
@@ -22,14 +15,15 @@ const memberLists = async (site: Site): Promise<number> =>
   (await publishedRows(site.knex, 'ixlan')).filter((row) => row.ixf_ixp_member_list_url !== null).length;
 
 test('requests carry the key if there is one, and our own name', async () => {
-  const { site } = await filledBy({ key });
+  const site = await createSite();
+  await synchroniseDirectly(site.activities({ key }), 'full');
   expect(new Set(site.fake.requests.map(({ identity }) => identity))).toEqual(new Set(['key']));
   expect(new Set(site.fake.requests.map(({ user_agent }) => user_agent))).toEqual(new Set(['crossconnect/test']));
   await expectCacheEqualsUpstream(site, 'key');
 });
 
 test('a key that is added makes the next scheduled synchronisation a full one, which brings the protected rows', async () => {
-  const { site } = await filledBy({});
+  const { site } = await filled({});
   expect(await protectedContacts(site)).toEqual([]);
   expect((await cacheStatistics(site.knex, true)).statistics).toMatchObject({
     flush_advised: true,
@@ -50,7 +44,7 @@ test('a key that is added makes the next scheduled synchronisation a full one, w
 });
 
 test('a key that is removed takes nothing away: protected rows stay, marked, until a flush', async () => {
-  const { site } = await filledBy({ key });
+  const { site } = await filled({ key });
   const contacts = await protectedContacts(site);
   const urls = await memberLists(site);
   const anonymous = site.activities();
@@ -69,7 +63,7 @@ test('a key that is removed takes nothing away: protected rows stay, marked, unt
 });
 
 test('while a key is away public rows are still removed, and protected ones that are told to be deleted', async () => {
-  const { site } = await filledBy({ key });
+  const { site } = await filled({ key });
   const { state, clock } = site.fake;
   const open = state.liveRows('poc', 'anonymous')[0]!.id as number;
   state.hardDelete('poc', open);
@@ -83,7 +77,7 @@ test('while a key is away public rows are still removed, and protected ones that
 });
 
 test('a key that returns takes the marks off what it sees again', async () => {
-  const { site, activities } = await filledBy({ key });
+  const { site, activities } = await filled({ key });
   await synchroniseDirectly(site.activities(), 'full');
   expect((await protectedContacts(site)).every(({ unconfirmed_since }) => unconfirmed_since !== null)).toBe(true);
   site.fake.clock.advance(HOUR);
@@ -93,7 +87,7 @@ test('a key that returns takes the marks off what it sees again', async () => {
 });
 
 test('a contact that waits in quarantine is not taken away by a client that cannot see it', async () => {
-  const { site } = await filledBy({ key });
+  const { site } = await filled({ key });
   const [hidden] = await protectedContacts(site);
   site.fake.state.corrupt('poc', hidden!.id, 'over-long');
   await synchroniseDirectly(site.activities({ key }), 'incremental');

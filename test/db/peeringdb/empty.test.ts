@@ -1,19 +1,11 @@
 import { OBJECTS } from '../../../store/peeringdb/objects';
-import { synchroniseDirectly } from '../../helpers/synchronise-directly';
+import { filledSitesOfEachTest, synchroniseDirectly } from '../../helpers/synchronise-directly';
 import { expectCacheEqualsUpstream } from '../../helpers/synchronise-equality';
-import { sitesOfEachTest, type Activities, type Site } from '../../helpers/synchronise-site';
+import { sitesOfEachTest, type Site } from '../../helpers/synchronise-site';
 
 const createSite = sitesOfEachTest();
+const filled = filledSitesOfEachTest();
 const HOUR = 3_600_000;
-
-/** A cache that was filled an hour ago. */
-async function filled(): Promise<{ site: Site; activities: Activities }> {
-  const site = await createSite();
-  const activities = site.activities();
-  await synchroniseDirectly(activities, 'full');
-  site.fake.clock.advance(HOUR);
-  return { site, activities };
-}
 
 const carriers = (site: Site): Promise<number[]> => site.knex(OBJECTS.carrier.table).pluck<number[]>('id');
 

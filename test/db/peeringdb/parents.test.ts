@@ -1,23 +1,15 @@
-import { synchroniseDirectly } from '../../helpers/synchronise-directly';
+import { filledSitesOfEachTest, synchroniseDirectly } from '../../helpers/synchronise-directly';
 import { expectCacheEqualsUpstream, publishedRows } from '../../helpers/synchronise-equality';
-import { sitesOfEachTest, type Activities, type Site } from '../../helpers/synchronise-site';
+import { sitesOfEachTest, type Site } from '../../helpers/synchronise-site';
 
 const createSite = sitesOfEachTest();
+const filled = filledSitesOfEachTest();
 const HOUR = 3_600_000;
 
 const waiting = (site: Site): Promise<{ tag: string; peeringdb_id: number; kind: string; reason: string }[]> =>
   site.knex('peeringdb_quarantine').orderBy('id').select('tag', 'peeringdb_id', 'kind', 'reason');
 const askedForParents = ({ fake }: Site): string[] =>
   fake.requests.map(({ path }) => path).filter((path) => path.includes('id__in'));
-
-async function filled(): Promise<{ site: Site; activities: Activities }> {
-  const site = await createSite();
-  const activities = site.activities();
-  await synchroniseDirectly(activities, 'full');
-  site.fake.clock.advance(HOUR);
-  site.fake.requests.length = 0;
-  return { site, activities };
-}
 
 test('a row whose parent nobody has waits for it, and is published as soon as it appears', async () => {
   const { site, activities } = await filled();

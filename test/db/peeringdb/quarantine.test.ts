@@ -1,8 +1,9 @@
-import { synchroniseDirectly } from '../../helpers/synchronise-directly';
+import { filledSitesOfEachTest, synchroniseDirectly } from '../../helpers/synchronise-directly';
 import { expectCacheEqualsUpstream, publishedRows } from '../../helpers/synchronise-equality';
-import { sitesOfEachTest, type Activities, type Site } from '../../helpers/synchronise-site';
+import { sitesOfEachTest, type Site } from '../../helpers/synchronise-site';
 
 const createSite = sitesOfEachTest();
+const filled = filledSitesOfEachTest();
 const HOUR = 3_600_000;
 
 interface Waiting {
@@ -20,14 +21,6 @@ const published = async (
   site: Site,
   tag: 'netixlan' | 'net' | 'poc' | 'ixpfx' | 'org' | 'netfac',
 ): Promise<unknown[]> => (await publishedRows(site.knex, tag)).map(({ id }) => id);
-
-async function filled(): Promise<{ site: Site; activities: Activities }> {
-  const site = await createSite();
-  const activities = site.activities();
-  await synchroniseDirectly(activities, 'full');
-  site.fake.clock.advance(HOUR);
-  return { site, activities };
-}
 
 test.each([
   ['netixlan', 'bad-address', 'ipaddr4: "999.1.2.3/77" is not an IPv4 address'],
