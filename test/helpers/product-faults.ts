@@ -39,11 +39,11 @@ export async function changeUpstream(
   const ports = await state.ids('netixlan');
   await state.swapAddresses(rng.pick(ports), ports[0]!);
   await state.orphan('netfac', rng.pick(await state.ids('netfac')), 'unknown');
-  // What vanishes without a word is missed by whole lists only: a row, or the id by which it was known.
-  const whole = mode !== 'incremental';
-  const breakages = breakagesOf('net').filter((breakage) => whole || !breakage.endsWith('-id'));
+  // Not the ids: what a row without one replaces, no later change tells.
+  const breakages = breakagesOf('net').filter((breakage) => !breakage.endsWith('-id'));
   await state.corrupt('net', rng.pick(await state.ids('net')), rng.pick(breakages));
-  if (whole) await state.hardDelete('poc', rng.pick(await state.ids('poc')));
+  // What vanishes without a word is missed by whole lists only.
+  if (mode !== 'incremental') await state.hardDelete('poc', rng.pick(await state.ids('poc')));
   await clock.advance(60_000);
   await state.refreshListFiles();
   await fake.faults.clear();
