@@ -47,6 +47,7 @@ async function openDatabases(postgres: EmbeddedPostgres): Promise<{ knex: Knex; 
 function startWorkers(postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, fake: RemotePeeringdb): ChildProcess[] {
   const env = {
     ...process.env,
+    MALLOC_ARENA_MAX: '2',
     DATABASE_URL: postgres.url,
     SECRET_KEY: 'a-key-for-benchmarks-only',
     TEMPORAL_ADDRESS: temporal.address,
