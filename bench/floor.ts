@@ -21,7 +21,7 @@ const field = (value: unknown): string => {
 
 async function fetchRows(url: string, headers: Readonly<Record<string, string>>): Promise<Row[]> {
   const { body } = await request(url, { headers: { 'accept-encoding': 'gzip', ...headers } });
-  const text = gunzipSync(Buffer.from(await body.arrayBuffer())).toString('latin1');
+  const text = gunzipSync(Buffer.from(await body.arrayBuffer())).toString();
   return (JSON.parse(text) as { data: Row[] }).data;
 }
 
