@@ -36,7 +36,7 @@ async function encodeRows(
       const encoded = encode(row);
       count++;
       if ('reason' in encoded) {
-        sink.invalid(encoded);
+        if (encoded.id !== null || !isGone(row)) sink.invalid(encoded);
         continue;
       }
       // The same id twice in one list: the first row counts. Among changes the newer one does, so both are kept.
@@ -54,6 +54,10 @@ async function encodeRows(
   if (lines !== '') await sink.write(Buffer.from(lines));
   return { rows: count, newest: newest === '' ? null : newest };
 }
+
+/** Whether a row is one that upstream does not show: without an id, it tells of no row that anybody could have. */
+const isGone = (row: unknown): boolean =>
+  typeof row === 'object' && row !== null && 'status' in row && typeof row.status === 'string' && row.status !== 'ok';
 
 /** `meta.generated` (seconds since 1970, a float) as ISO 8601; null where a list does not carry it. */
 function generatedOf(meta: Readonly<Record<string, unknown>>): string | null {

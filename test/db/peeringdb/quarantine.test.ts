@@ -167,3 +167,16 @@ test('the same row twice among the changes is published once', async () => {
   expect(await synchroniseDirectly(activities, 'incremental')).toMatchObject({ created: 1, updated: 1 });
   await expectCacheEqualsUpstream(site);
 });
+
+test('a row without an id that upstream does not show waits for nothing', async () => {
+  const { site, activities } = await filled();
+  const { state, clock } = site.fake;
+  const campus = state.ids('campus')[0]!;
+  state.corrupt('campus', campus, 'missing-id');
+  state.pend('campus', campus);
+  state.refreshListFiles();
+  clock.advance(HOUR);
+  const { quarantined } = await synchroniseDirectly(activities, 'full');
+  expect(quarantined).toBe(0);
+  await expectCacheEqualsUpstream(site);
+});
