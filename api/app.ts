@@ -18,6 +18,7 @@ import { createHealthRoutes } from './routes/health';
 import { createHiddenPeerRoutes } from './routes/hidden-peers';
 import { createJobRoutes } from './routes/jobs';
 import { createMetricsRoutes } from './routes/metrics';
+import { createPeeringRoutes } from './routes/peering';
 import { createPeeringdbRoutes } from './routes/peeringdb';
 import { createPeeringdbCacheRoutes } from './routes/peeringdb-cache';
 import { createScheduleRoutes } from './routes/schedules';
@@ -59,6 +60,7 @@ function createEndpoints(deps: AppDeps & { readonly clock: () => Date }, registr
     ...createPeeringdbCacheRoutes({ ...deps, hasPeeringdbKey: config.PEERINGDB_API_KEY !== undefined }),
     ...createPeeringdbRoutes(deps),
     ...createHiddenPeerRoutes(deps),
+    ...createPeeringRoutes(deps),
   ];
   return endpoints;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { createJobActivities } from '../activities/jobs';
+import { createPeeringActivities } from '../activities/peering';
 import { createPeeringdbActivities } from '../activities/peeringdb';
 import { createPeeringdbClient } from '../activities/peeringdb/client';
 import { identityOf } from '../activities/peeringdb/plan';
@@ -33,6 +34,7 @@ function activitiesOf({ config, knex, secretKey, log }: WorkerRole): object {
   const key = config.PEERINGDB_API_KEY;
   return {
     ...createJobActivities({ knex, clock }),
+    ...createPeeringActivities({ knex, clock }),
     ...createPeeringdbActivities({
       knex,
       clock,

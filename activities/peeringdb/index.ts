@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { ensureJob, finishJob, startJob } from '../../store/jobs';
+import { ensureJob, finishJob, startJob, type JobResult } from '../../store/jobs';
 import { adoptLists, dropOldBodies, dropPublishedBodies } from '../../store/peeringdb/bodies';
 import { OBJECT_TAGS, OBJECTS } from '../../store/peeringdb/objects';
 import { forgetAsked } from '../../store/peeringdb/parents';
@@ -28,6 +28,8 @@ import { summarise } from './summary';
 
 /** A type is analysed once more than this share of it changed, so that plans fit its new size. */
 const ANALYZE_SHARE = 0.1;
+
+type Ending = Parameters<PeeringdbActivities['closeSynchronisation']>[0]['ending'];
 
 const asFenced = (error: unknown): unknown => (error instanceof FencedError ? fenced(error.message) : error);
 
@@ -75,6 +77,10 @@ async function publishAndDescribe(
   return { outcome: 'published', result: { synchronisation, mode: sync.mode, ...done.total, summary } };
 }
 
+/** The job says what changed of own records too; too much, perhaps, for a history. */
+const withRecords = (ending: Ending, sync: Synchronisation | undefined): JobResult =>
+  ending.status === 'completed' ? { ...ending, result: { ...ending.result, records: sync?.records ?? null } } : ending;
+
 /** The activities of the PeeringDB workflows. */
 export function createPeeringdbActivities(deps: PeeringdbDeps): PeeringdbActivities {
   const { knex, clock, identity, repeatIntervalMs } = deps;
@@ -113,13 +119,14 @@ export function createPeeringdbActivities(deps: PeeringdbDeps): PeeringdbActivit
           const now = clock();
           if (ending.status !== 'completed') await endSynchronisation(knex, job_id, { ...ending, now });
           await clearStaging(knex);
-          if (ending.status === 'completed') {
-            const sync = await findSynchronisation(knex, ending.result.synchronisation);
-            if (sync) await analyze(deps, sync);
-            await dropPublishedBodies(knex, ending.result.synchronisation);
+          const sync =
+            ending.status === 'completed' ? await findSynchronisation(knex, ending.result.synchronisation) : undefined;
+          if (sync) {
+            await analyze(deps, sync);
+            await dropPublishedBodies(knex, sync.id);
           }
           await dropOldBodies(knex, anHourAgo());
-          await finishJob(knex, job_id, ending, now);
+          await finishJob(knex, job_id, withRecords(ending, sync), now);
         })(),
       ),
 

@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { cell, formatCsv, type Row } from '../csv';
 import { errorCode } from '../../config/error-code';
 import { CliError } from './exit';
 import { coloursFor, printable, type Io } from './io';
-
-/** A row as the API gives it. */
-export type Row = Readonly<Record<string, unknown>>;
 
 /** How lists are printed, and where to. */
 export interface OutputOptions {
@@ -18,13 +16,6 @@ export function withOutput(command: Command): Command {
   return command
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'))
     .option('-o, --output <file>', 'where to write; - is standard output', '-');
-}
-
-/** A cell as text. Lists are joined; other structures stay JSON. */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(cell).join(' ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Columns padded to their widest cell, with a head. */
@@ -43,21 +34,6 @@ export function formatTable(
   return [bold(line(columns.map((column) => column.toUpperCase()))), ...body.map(line)]
     .map((text) => `${text}\n`)
     .join('');
-}
-
-/** Text that a spreadsheet would take for a formula is kept text by a leading apostrophe; numbers stay numbers. */
-const defuse = (text: string): string =>
-  /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-
-function csvCell(value: unknown): string {
-  const text = defuse(cell(value));
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** RFC 4180, but with bare line feeds, which every reader takes and shells prefer. */
-export function formatCsv(columns: readonly string[], rows: readonly Row[]): string {
-  const lines = [columns.map(csvCell), ...rows.map((row) => columns.map((column) => csvCell(row[column])))];
-  return lines.map((cells) => `${cells.join(',')}\n`).join('');
 }
 
 /** Writes text to standard output or to the file of `-o`. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LOOKUPS, type ListColumn, type ListSource } from '../../store/query/columns';
 import type { ListPage } from '../../store/query/list';
 import { MAX_LIMIT, type ListRequest } from '../../store/query/request';
+import { formatCsv } from '../csv';
 import type { Answer, Context, ParameterDoc } from './endpoint';
 
 /** A page as it is answered. */
@@ -19,8 +20,14 @@ function pageUrl({ baseUrl, path, query }: Context, limit: number, offset: numbe
   return `${baseUrl}${path}?${parameters.toString()}`;
 }
 
-/** The answer for a page, with the addresses of its neighbours. */
-export function pageBody(context: Context, { limit, offset }: ListRequest, { count, rows }: ListPage): ListBody {
+/** The answer for a page: JSON with the addresses of its neighbours, or its rows as CSV. */
+export function pageAnswer(context: Context, source: ListSource, request: ListRequest, page: ListPage): Answer {
+  if (request.format === 'json') return { body: pageBody(context, request, page) };
+  const columns = source.columns.map(({ name }) => name).filter((name) => request.fields.has(name));
+  return { headers: { 'Content-Type': 'text/csv; charset=utf-8' }, body: formatCsv(columns, page.rows) };
+}
+
+function pageBody(context: Context, { limit, offset }: ListRequest, { count, rows }: ListPage): ListBody {
   return {
     count,
     next: offset + limit < count ? pageUrl(context, limit, offset + limit) : null,
@@ -72,12 +79,17 @@ export function listParameters({ columns }: ListSource): ParameterDoc[] {
     { name: 'brief', description: 'only the most telling fields', schema: { type: 'boolean', default: false } },
     { name: 'fields', description: `${fields} to answer with`, schema: { type: 'string' } },
     { name: 'exclude', description: `${fields} to leave out; omit means the same`, schema: { type: 'string' } },
+    { name: 'format', description: 'json, or the rows as csv', schema: { enum: ['json', 'csv'], default: 'json' } },
     { name: 'omit', description: `${fields} to leave out`, schema: { type: 'string' } },
     ...columns.filter(({ kind }) => LOOKUPS[kind].includes('')).map(filterDoc),
   ];
 }
 
-function schemaOf({ kind, sparse }: ListColumn): z.ZodType {
+const choiceSchema = (choices: Readonly<Record<string, string>>): z.ZodType =>
+  z.object({ value: z.enum(Object.keys(choices)), label: z.string() });
+
+function schemaOf({ kind, sparse, choices }: ListColumn): z.ZodType {
+  if (choices) return choiceSchema(choices).nullable();
   const schemas: Record<ListColumn['kind'], () => z.ZodType> = {
     integer: () => z.int(),
     asn: () => z.int(),
@@ -89,6 +101,7 @@ function schemaOf({ kind, sparse }: ListColumn): z.ZodType {
     inet4: () => z.string(),
     inet6: () => z.string(),
     cidr: () => z.string(),
+    inet: () => z.string(),
     uuid: () => z.string().meta({ format: 'uuid' }),
     opaque: () => z.unknown(),
   };

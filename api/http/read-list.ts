@@ -6,7 +6,7 @@ import { parseListRequest } from '../../store/query/request';
 import type { Scope } from '../../store/tokens';
 import { pageOf } from '../openapi';
 import { endpoint, type Endpoint } from './endpoint';
-import { listParameters, pageBody } from './list';
+import { listParameters, pageAnswer } from './list';
 
 /** What makes a list of the product's own tables an endpoint. */
 export interface ReadList {
@@ -30,6 +30,6 @@ export const listEndpoint = (knex: Knex, { path, summary, tags, source, schema, 
     responses: { 200: { description: 'A page of the list', schema: pageOf(schema) } },
     handler: async (_input, context) => {
       const request = parseListRequest(source, context.query);
-      return { body: pageBody(context, request, await listRecords(knex, source, request)) };
+      return pageAnswer(context, source, request, await listRecords(knex, source, request));
     },
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isIP } from 'node:net';
-import { parseTime } from '../../store/query/values';
+import { parseAsn, parseTime } from '../../store/query/values';
 
 /** Kinds of value that requests and answers share. Those that read an address's parameters take text. */
 
@@ -33,6 +33,50 @@ export const timeOut = z.string().meta({ format: 'date-time' });
 
 /** The id of one of PeeringDB's records. */
 export const peeringdbId = z.int().min(1).max(MAX_INT4);
+
+/** The id of another own record. */
+export const reference = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+/** An ASN as a number or as `AS64500`. */
+export const asn = z
+  .union([z.number(), z.string()])
+  .transform((value, ctx) => {
+    const parsed = parseAsn(String(value));
+    if (parsed !== undefined && parsed > 0) return parsed;
+    ctx.addIssue({ code: 'custom', message: 'expected an ASN from 1 to 4294967295, such as 64500 or AS64500' });
+    return z.NEVER;
+  })
+  .meta({ type: 'integer', minimum: 1, maximum: 4_294_967_295 });
+
+/** The address of an interface with its prefix length. */
+export const interfaceAddress = (version: 4 | 6): z.ZodType<string> =>
+  z.string().refine(
+    (value) => {
+      const [address = '', length = '', ...rest] = value.split('/');
+      const plain = isIP(address) === version && !address.includes('%') && rest.length === 0;
+      return plain && /^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128);
+    },
+    {
+      message: `expected an IPv${version} address with its prefix length, such as ${version === 4 ? '192.0.2.1/24' : '2001:db8::1/64'}`,
+    },
+  );
+
+/** An IP address alone. */
+export const ipAddress = z
+  .string()
+  .refine((value) => isIP(value) !== 0 && !value.includes('%'), 'expected an IP address');
+
+/** A MAC address in any of the usual spellings. */
+export const macAddress = z
+  .string()
+  .regex(
+    /^([0-9a-f]{2}([:-]?)[0-9a-f]{2}(\2[0-9a-f]{2}){4}|([0-9a-f]{4}\.){2}[0-9a-f]{4})$/i,
+    'expected a MAC address, such as 00:53:00:12:34:56',
+  );
+
+/** A choice, written by its value. */
+export const choice = <K extends string>(choices: Readonly<Record<K, string>>): z.ZodType<K> =>
+  z.enum(Object.keys(choices) as [K, ...K[]]);
 
 /** An address or a prefix without host bits, as PostgreSQL's `cidr` takes it; an address alone becomes its own prefix. */
 export const network = z.string().transform((value, ctx) => {

@@ -6,7 +6,7 @@ import { parseListRequest } from '../../store/query/request';
 import { confirmSignal, progressQuery, type JobProgress } from '../../workflows/shared/job';
 import { endpoint, type Context, type Endpoint } from '../http/endpoint';
 import { accepted, jobBody, jobSchema } from '../http/job-answer';
-import { listParameters, pageBody } from '../http/list';
+import { listParameters, pageAnswer } from '../http/list';
 import { uuidParams } from '../http/schemas';
 import { pageOf } from '../openapi';
 import { notFound, Problem } from '../problem';
@@ -52,7 +52,7 @@ function listJobs(deps: JobDeps): Endpoint {
       const request = parseListRequest(JOBS, context.query);
       await refreshOpenJobs(deps, context.now);
       const { count, rows } = await listRecords(deps.knex, JOBS, request);
-      return { body: pageBody(context, request, { count, rows: rows.map((row) => shownRow(row, context)) }) };
+      return pageAnswer(context, JOBS, request, { count, rows: rows.map((row) => shownRow(row, context)) });
     },
   });
 }

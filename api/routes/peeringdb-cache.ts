@@ -128,7 +128,7 @@ export function createPeeringdbCacheRoutes(deps: PeeringdbCacheDeps): Endpoint[]
       responses: { 200: { description: 'Counts and freshness', schema: statisticsSchema } },
       handler: async () => {
         const { snapshot, statistics } = await cacheStatistics(knex, hasPeeringdbKey);
-        return snapshot === null ? { body: statistics } : fromSnapshot(snapshot, statistics);
+        return snapshot === null ? { body: statistics } : fromSnapshot(snapshot, { body: statistics });
       },
     }),
     updateLocal(deps),

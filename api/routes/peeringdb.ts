@@ -5,7 +5,7 @@ import { readSnapshot } from '../../store/peeringdb/snapshot';
 import { findRecord, listPage } from '../../store/query/list';
 import { parseListRequest } from '../../store/query/request';
 import { endpoint, type Endpoint } from '../http/endpoint';
-import { listParameters, pageBody, rowSchema } from '../http/list';
+import { listParameters, pageAnswer, rowSchema } from '../http/list';
 import { listEndpoint } from '../http/read-list';
 import { idParams } from '../http/schemas';
 import { fromSnapshot } from '../http/snapshot';
@@ -31,7 +31,7 @@ function cacheList(knex: Knex, tag: ObjectTag): Endpoint {
     handler: (_input, context) => {
       const request = parseListRequest(source, context.query);
       return readSnapshot(knex, async (trx, synchronisation) =>
-        fromSnapshot(synchronisation, pageBody(context, request, await listPage(trx, source, request))),
+        fromSnapshot(synchronisation, pageAnswer(context, source, request, await listPage(trx, source, request))),
       );
     },
   });
@@ -51,7 +51,7 @@ function cacheRecord(knex: Knex, tag: ObjectTag): Endpoint {
       readSnapshot(knex, async (trx, synchronisation) => {
         const row = await findRecord(trx, CACHE_LISTS[tag], id);
         if (!row) throw notFound(label, id);
-        return fromSnapshot(synchronisation, row);
+        return fromSnapshot(synchronisation, { body: row });
       }),
   });
 }

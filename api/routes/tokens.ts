@@ -5,7 +5,7 @@ import { findRecord, listRecords } from '../../store/query/list';
 import { parseListRequest } from '../../store/query/request';
 import { createToken, deleteToken, SCOPES } from '../../store/tokens';
 import { endpoint, type Endpoint } from '../http/endpoint';
-import { listParameters, pageBody, rowSchema } from '../http/list';
+import { listParameters, pageAnswer, rowSchema } from '../http/list';
 import { idParams, name, network, time } from '../http/schemas';
 import { pageOf } from '../openapi';
 import { notFound } from '../problem';
@@ -57,7 +57,7 @@ export function createTokenRoutes({ knex }: { readonly knex: Knex }): Endpoint[]
       responses: { 200: { description: 'Tokens', schema: pageOf(tokenSchema) } },
       handler: async (_input, context) => {
         const request = parseListRequest(TOKENS, context.query);
-        return { body: pageBody(context, request, await listRecords(knex, TOKENS, request)) };
+        return pageAnswer(context, TOKENS, request, await listRecords(knex, TOKENS, request));
       },
     }),
     createOne(knex),

@@ -57,6 +57,7 @@ export const SYNCHRONISATIONS: ListSource = {
     ...COUNTS,
     { name: 'objects', kind: 'json' },
     { name: 'summary', kind: 'text' },
+    { name: 'records', kind: 'json' },
     { name: 'error', kind: 'json' },
   ],
   search: ['mode', 'status', 'summary'],

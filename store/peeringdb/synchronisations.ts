@@ -15,6 +15,8 @@ export interface Synchronisation extends Counts {
   readonly finished: string | null;
   readonly objects: Readonly<Partial<Record<ObjectTag, Counts>>>;
   readonly summary: string | null;
+  /** What it changed of own records; null before that was looked at. */
+  readonly records: unknown;
   readonly error: { readonly type: string; readonly message: string } | null;
 }
 

@@ -3,18 +3,25 @@ import type { ColumnKind } from '../peeringdb/columns';
 /** One field of a list: a column of its table, or an expression. Opaque ones are only shown. */
 export interface ListColumn {
   readonly name: string;
-  readonly kind: ColumnKind | 'uuid' | 'opaque';
+  readonly kind: ColumnKind | 'inet' | 'uuid' | 'opaque';
   /** SQL in place of the column's name; never from outside. */
   readonly expression?: string;
+  /** SQL of what is answered, where that is not what is compared. */
+  readonly shown?: string;
+  /** The labels of a choice by its values: it is compared by value, and answered as `{value, label}`. */
+  readonly choices?: Readonly<Record<string, string>>;
   /** Shown only where it has a value. */
   readonly sparse?: true;
 }
 
 /** What a list is made of. */
 export interface ListSource {
+  /** A table, or a question in parentheses with an alias; never from outside. */
   readonly table: string;
   /** In the order of the answer. The first one is the id, in which every order ends. */
   readonly columns: readonly ListColumn[];
+  /** Further fields in which every order ends, where the id alone does not tell two rows apart. */
+  readonly key?: readonly string[];
   /** The fields that `q` looks into. */
   readonly search: readonly string[];
   /** The fields of `?brief=true`. */
@@ -62,6 +69,7 @@ export const LOOKUPS: Readonly<Record<ListColumn['kind'], readonly Lookup[]>> = 
   inet4: PARTS,
   inet6: PARTS,
   cidr: PARTS,
+  inet: PARTS,
   uuid: EQUALITY,
   opaque: [],
 };

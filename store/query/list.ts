@@ -28,6 +28,7 @@ const CASTS: Readonly<Record<ListColumn['kind'], string>> = {
   inet4: 'inet',
   inet6: 'inet',
   cidr: 'inet',
+  inet: 'inet',
   uuid: 'uuid',
   opaque: 'text',
 };
@@ -42,6 +43,7 @@ function textOf(column: ListColumn): string {
     case 'inet6':
       return `host(${sqlOf(column)})`;
     case 'cidr':
+    case 'inet':
     case 'json':
       return `(${sqlOf(column)})::text`;
     default:
@@ -86,6 +88,9 @@ function compare({ column, lookup }: Condition, value: string | boolean | null):
     case 'iregex':
       return { text: `${sql} ${OPERATORS[lookup]} ?::${CASTS[column.kind]}`, values: [value] };
     default:
+      // Addresses of interfaces have a prefix length, which need not be named.
+      if (column.kind === 'inet' && !String(value).includes('/'))
+        return { text: `host(${sql}) = host(?::inet)`, values: [value] };
       // An element of a list, or the value itself.
       if (column.kind === 'json')
         return { text: `(jsonb_exists(${sql}, ?) OR ${sql} = to_jsonb(?::text))`, values: [value, value] };
@@ -118,18 +123,19 @@ function search(source: ListSource, { text, asn }: NonNullable<ListRequest['q']>
 /** A row as it is answered: sparse fields without a value are left out, further members are merged in. */
 function shape(source: ListSource, row: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const extra = source.extra === undefined ? null : (row[source.extra] as Record<string, unknown> | null);
-  const sparse = new Set(source.columns.filter(({ sparse }) => sparse).map(({ name }) => name));
-  const known = Object.entries(row).filter(
-    ([name, value]) => name !== source.extra && !(sparse.has(name) && value === null),
-  );
-  return { ...extra, ...Object.fromEntries(known) };
+  const known = source.columns.flatMap(({ name, sparse, choices }) => {
+    const value = row[name];
+    if (value === undefined || (sparse && value === null)) return [];
+    return [[name, choices && value !== null ? { value, label: choices[value as string] ?? value } : value]];
+  });
+  return { ...extra, ...(Object.fromEntries(known) as Record<string, unknown>) };
 }
 
 const selectOf = (source: ListSource, request: Pick<ListRequest, 'fields' | 'extra'>): string =>
   [
     ...source.columns
       .filter(({ name }) => request.fields.has(name))
-      .map((column) => `${sqlOf(column)} AS "${column.name}"`),
+      .map((column) => `${column.shown ?? sqlOf(column)} AS "${column.name}"`),
     ...(source.extra !== undefined && request.extra ? [`"${source.extra}"`] : []),
   ].join(', ');
 

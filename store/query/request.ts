@@ -32,6 +32,7 @@ export interface ListRequest {
   readonly fields: ReadonlySet<string>;
   /** Whether what is beyond the known fields is answered too. */
   readonly extra: boolean;
+  readonly format: 'json' | 'csv';
 }
 
 /** A value for a message: printable, and not too long. */
@@ -85,11 +86,11 @@ function orderingOf(source: ListSource, values: Values, complaints: Complaints):
   const asked = (values.get('ordering') ?? []).flatMap((text) => text.split(','));
   const wanted = asked.some((field) => field.trim() !== '') ? asked : (source.ordering ?? '').split(',');
   const [id] = source.columns;
-  const ordering = wanted.flatMap((field) => {
+  const ends = [...(id === undefined ? [] : [id.name]), ...(source.key ?? [])];
+  return [...wanted, ...ends].flatMap((field) => {
     const column = columnOf(source, field.trim().replace(/^-/, ''));
     return column ? [{ column, descending: field.trim().startsWith('-') }] : [];
   });
-  return id === undefined ? ordering : [...ordering, { column: id, descending: false }];
 }
 
 function fieldsOf(source: ListSource, values: Values, complaints: Complaints): Pick<ListRequest, 'fields' | 'extra'> {
@@ -150,8 +151,25 @@ function searchOf(values: Values, complaints: Complaints): Pick<ListRequest, 'q'
   return { q: { text, ...(asn === undefined ? {} : { asn }) } };
 }
 
+function formatOf(values: Values, complaints: Complaints): Pick<ListRequest, 'format'> {
+  const format = one(values, 'format', complaints) ?? 'json';
+  if (format === 'json' || format === 'csv') return { format };
+  complaints.add('format', `${show(format)} is not usable: expected json or csv`);
+  return { format: 'json' };
+}
+
 /** Parameters of every list that are no filters. */
-export const LIST_PARAMETERS = ['limit', 'offset', 'ordering', 'q', 'brief', 'fields', 'exclude', 'omit'] as const;
+export const LIST_PARAMETERS = [
+  'limit',
+  'offset',
+  'ordering',
+  'q',
+  'brief',
+  'fields',
+  'exclude',
+  'omit',
+  'format',
+] as const;
 
 const isListParameter = (name: string): boolean => LIST_PARAMETERS.some((known) => known === name);
 
@@ -166,6 +184,7 @@ export function parseListRequest(source: ListSource, parameters: URLSearchParams
     ordering: orderingOf(source, values, complaints),
     ...searchOf(values, complaints),
     ...fieldsOf(source, values, complaints),
+    ...formatOf(values, complaints),
     conditions: [...values]
       .filter(([name]) => !isListParameter(name))
       .map(([name, texts]) => conditionOf(source, name, texts, complaints))

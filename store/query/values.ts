@@ -69,6 +69,7 @@ export function parseValue(kind: ListColumn['kind'], text: string): Parsed {
     case 'inet4':
     case 'inet6':
     case 'cidr':
+    case 'inet':
       return or(isNetwork(trimmed) ? trimmed : undefined, 'an IP address or a prefix');
     case 'uuid':
       return or(UUID.test(trimmed) ? trimmed : undefined, 'a UUID');

@@ -229,3 +229,13 @@ test('while the cache is empty, its lists say what to do', async () => {
     await empty.drop();
   }
 });
+
+test('every list comes as CSV too, page by page', async () => {
+  const csv = await api.get(`${NETWORKS}?format=csv&fields=id,name,asn&limit=2&ordering=id`).expect(200);
+  expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
+  expect(csv.headers['x-peeringdb-synchronisation']).toBe('1');
+  expect(csv.text).toBe('id,name,asn\n10,Alpha 100%,64500\n11,Beta_Net,4200000000\n');
+  expect((await api.get('/api/users/tokens/?format=csv&fields=id').expect(200)).text).toMatch(/^id\n/);
+  const refused = await api.get(`${NETWORKS}?format=xml`).expect(400);
+  expect(refused.body.errors).toEqual({ format: ["'xml' is not usable: expected json or csv"] });
+});

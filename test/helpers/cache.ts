@@ -42,9 +42,20 @@ export async function fillCache(knex: Knex): Promise<void> {
       ipaddr4: '192.0.2.1',
       ipaddr6: '2001:db8::1',
       speed: 10000,
+      operational: true,
       ...times,
     },
-    { id: 41, net_id: 11, ix_id: 20, ixlan_id: 20, asn: 4200000000, ipaddr4: '192.0.2.11', speed: 1000, ...times },
+    {
+      id: 41,
+      net_id: 11,
+      ix_id: 20,
+      ixlan_id: 20,
+      asn: 4200000000,
+      ipaddr4: '192.0.2.11',
+      speed: 1000,
+      operational: true,
+      ...times,
+    },
   ]);
   await knex('peeringdb_poc').insert([
     { id: 50, net_id: 10, role: 'NOC', email: 'noc@example.net', ...times },

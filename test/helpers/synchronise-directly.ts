@@ -65,6 +65,7 @@ export async function synchroniseDirectly(
     if (outcome.outcome === 'guarded')
       outcome = await steps.publishSynchronisation({ synchronisation, removals: confirm ? 'remove' : 'keep' });
     if (outcome.outcome === 'guarded') throw new Error('guarded twice');
+    await steps.renewRecords({ synchronisation });
     await steps.closeSynchronisation({ job_id, ending: { status: 'completed', result: outcome.result } });
     return outcome.result;
   } catch (error) {

@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
 import { createJobActivities } from '../../activities/jobs';
+import { createPeeringActivities } from '../../activities/peering';
 import { createPeeringdbActivities } from '../../activities/peeringdb';
 import { createPeeringdbClient, type PeeringdbClientOptions } from '../../activities/peeringdb/client';
 import type { PeeringdbDeps } from '../../activities/peeringdb/deps';
 import { identityOf } from '../../activities/peeringdb/plan';
 import type { Logger } from '../../activities/shared/logger';
 import { Secret } from '../../config/secret';
+import type { PeeringActivities } from '../../workflows/peering/activities';
 import type { PeeringdbActivities } from '../../workflows/peeringdb/activities';
 import type { JobActivities } from '../../workflows/shared/ending';
 import { startFakePeeringdb, type FakePeeringdb, type FakePeeringdbOptions } from '../fakes/peeringdb/server';
@@ -22,7 +24,7 @@ export interface ClientOptions extends Partial<
   readonly timeouts?: PeeringdbClientOptions['timeouts'];
 }
 
-export type Activities = PeeringdbActivities & JobActivities;
+export type Activities = PeeringdbActivities & PeeringActivities & JobActivities;
 
 /** A PeeringDB, and a database to mirror it in. */
 export interface Site {
@@ -65,7 +67,7 @@ export async function createSite(options: FakePeeringdbOptions = {}): Promise<Si
         log: SILENT,
         ...rest,
       };
-      return { ...createJobActivities(deps), ...createPeeringdbActivities(deps) };
+      return { ...createJobActivities(deps), ...createPeeringActivities(deps), ...createPeeringdbActivities(deps) };
     },
     close: async () => {
       await fake.close();

@@ -1,5 +1,6 @@
-import { formatCsv, formatTable, printRows } from '../../api/cli/output';
+import { formatTable, printRows } from '../../api/cli/output';
 import { createProgress } from '../../api/cli/progress';
+import { formatCsv } from '../../api/csv';
 import { collect } from '../helpers/run-cli';
 
 test('a table has a head and aligned columns', () => {

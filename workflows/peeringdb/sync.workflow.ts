@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { CancellationScope, proxyActivities } from '@temporalio/workflow';
+import { CancellationScope, patched, proxyActivities } from '@temporalio/workflow';
+import type { PeeringActivities } from '../peering/activities';
 import { endingOf } from '../shared/failure';
 import { LONG, QUICK } from '../shared/policies';
 import { regardless, Tracker } from '../shared/tracker';
@@ -8,6 +9,7 @@ import { UPSTREAM_FAILURES, type PeeringdbSyncInput, type PeeringdbSyncResult, t
 import { NOT_WAITED, waitFor } from './patience';
 
 const { openSynchronisation } = proxyActivities<PeeringdbActivities>(QUICK);
+const { renewRecords } = proxyActivities<PeeringActivities>(QUICK);
 const { fetchObject, fetchMissingParents, publishSynchronisation, closeSynchronisation } =
   proxyActivities<PeeringdbActivities>(LONG);
 
@@ -93,6 +95,7 @@ async function synchronise(
   tracker.enter('publishing');
   tracker.step();
   const result = await publish(tracker, durations, opened.synchronisation);
+  if (patched('renew-records')) await renewRecords({ synchronisation: result.synchronisation });
   tracker.step();
   return result;
 }

@@ -1,0 +1,174 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import type { ListSource } from '../../store/query/columns';
+import { findRecord } from '../../store/query/list';
+import {
+  deleteRecord,
+  insertRecord,
+  RecordConflictError,
+  UnknownReferenceError,
+  updateRecord,
+  type RecordTable,
+  type Values,
+} from '../../store/records';
+import { invalidRequest, notFound, Problem, type FieldErrors } from '../problem';
+import { endpoint, type Endpoint } from './endpoint';
+import { rowSchema } from './list';
+import { listEndpoint } from './read-list';
+import { idParams } from './schemas';
+
+type Fields = Readonly<Record<string, z.ZodType>>;
+
+/** A kind of own records: what one is made of, where its table is, and how it is shown. */
+export interface RecordKind {
+  readonly path: string;
+  /** What one is called in a sentence, and what its schema is called in the document. */
+  readonly label: string;
+  readonly schemaId: string;
+  readonly tags: readonly string[];
+  readonly source: ListSource;
+  readonly table: RecordTable;
+  /** What can be written. */
+  readonly fields: Fields;
+  /** Fields that need not be given, and what they are then. */
+  readonly defaults: Values;
+  /** What is wrong beyond the fields themselves; `id` is that of the record that is changed. */
+  readonly check?: (knex: Knex, values: Values, id: number | undefined) => Promise<FieldErrors>;
+  /** What a new record has beyond what was given. */
+  readonly derive?: (knex: Knex, values: Values) => Promise<Values>;
+  /** What follows from a record that was written, in the same transaction. */
+  readonly after?: (trx: Knex.Transaction, id: number) => Promise<unknown>;
+}
+
+/** Only what was given, so that nothing is set to nothing. */
+const given = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+/**
+ * The schema of a body. Fields that are only read are taken and left aside, so that what was read can be written back.
+ */
+function bodySchema({ fields, source }: RecordKind, optional: (name: string) => boolean): z.ZodType<Values> {
+  const written = Object.entries(fields).map(([name, field]) => [name, optional(name) ? field.optional() : field]);
+  const read = source.columns.filter(({ name }) => !Object.hasOwn(fields, name)).map(({ name }) => name);
+  const shape = Object.fromEntries([
+    ...written,
+    ...read.map((name) => [name, z.unknown().optional().meta({ readOnly: true })]),
+  ]) as Record<string, z.ZodType>;
+  return z
+    .strictObject(shape)
+    .transform((values) => given(Object.fromEntries(Object.entries(values).filter(([name]) => !read.includes(name)))));
+}
+
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof RecordConflictError) throw new Problem('conflict', error.message, { cause: error });
+    if (error instanceof UnknownReferenceError)
+      throw invalidRequest({ [error.field]: [error.message] }, { cause: error });
+    throw error;
+  }
+}
+
+/** Reads, creates, changes and deletes records of one kind. */
+class Records {
+  constructor(
+    private readonly knex: Knex,
+    private readonly kind: RecordKind,
+  ) {}
+
+  async read(id: number): Promise<Record<string, unknown>> {
+    const row = await findRecord(this.knex, this.kind.source, id);
+    if (!row) throw notFound(this.kind.label, id);
+    return row;
+  }
+
+  async create(values: Values, now: Date): Promise<Record<string, unknown>> {
+    const { table, defaults, derive, after } = this.kind;
+    const whole = { ...defaults, ...values };
+    await this.#check(whole, undefined);
+    const id = await explained(
+      this.knex.transaction(async (trx) => {
+        const made = await insertRecord(trx, table, given({ ...whole, ...(await derive?.(trx, whole)) }), now);
+        await after?.(trx, made);
+        return made;
+      }),
+    );
+    return this.read(id);
+  }
+
+  async change(id: number, values: Values, now: Date): Promise<Record<string, unknown>> {
+    const { table, label, after } = this.kind;
+    await this.#check(values, id);
+    await explained(
+      this.knex.transaction(async (trx) => {
+        if (!(await updateRecord(trx, table, id, given(values), now))) throw notFound(label, id);
+        await after?.(trx, id);
+      }),
+    );
+    return this.read(id);
+  }
+
+  async delete(id: number): Promise<void> {
+    if (!(await explained(deleteRecord(this.knex, this.kind.table, id)))) throw notFound(this.kind.label, id);
+  }
+
+  async #check(values: Values, id: number | undefined): Promise<void> {
+    const errors = (await this.kind.check?.(this.knex, values, id)) ?? {};
+    if (Object.keys(errors).length > 0) throw invalidRequest(errors);
+  }
+}
+
+/** The list of a kind of records, and what can be done with one: the six endpoints that users of NetBox expect. */
+export function recordEndpoints(knex: Knex, kind: RecordKind): Endpoint[] {
+  const { path, label, tags, source, defaults } = kind;
+  const one = `${path}{id}/`;
+  const schema = rowSchema(source, kind.schemaId);
+  const body = bodySchema(kind, (name) => Object.hasOwn(defaults, name));
+  const patch = bodySchema(kind, () => true);
+  const records = new Records(knex, kind);
+  const write = { tags, scope: 'write' } as const;
+  const conflict = { 409: { description: 'Another record is in the way' } };
+  const changed = { 200: { description: 'The record afterwards', schema }, ...conflict };
+  return [
+    listEndpoint(knex, { path, summary: `List: ${label}`, tags, source, schema }),
+    endpoint({
+      ...{ method: 'get', path: one, summary: `Read: ${label}`, tags, scope: 'read' },
+      request: { params: idParams },
+      responses: { 200: { description: 'The record', schema } },
+      handler: async ({ params: { id } }) => ({ body: await records.read(id) }),
+    }),
+    endpoint({
+      ...{ ...write, method: 'post', path, summary: `Create: ${label}`, creates: true },
+      request: { body },
+      responses: { 201: { description: 'The record', schema }, ...conflict },
+      handler: async ({ body: values }, { now, baseUrl }) => {
+        const record = await records.create(values, now);
+        return { status: 201, headers: { Location: `${baseUrl}${path}${String(record['id'])}/` }, body: record };
+      },
+    }),
+    endpoint({
+      ...{ ...write, method: 'put', path: one, summary: `Replace: ${label}` },
+      request: { params: idParams, body },
+      responses: changed,
+      handler: async ({ params: { id }, body: values }, { now }) => ({
+        body: await records.change(id, { ...defaults, ...values }, now),
+      }),
+    }),
+    endpoint({
+      ...{ ...write, method: 'patch', path: one, summary: `Change: ${label}` },
+      request: { params: idParams, body: patch },
+      responses: changed,
+      handler: async ({ params: { id }, body: values }, { now }) => ({ body: await records.change(id, values, now) }),
+    }),
+    endpoint({
+      ...{ ...write, method: 'delete', path: one, summary: `Delete: ${label}` },
+      request: { params: idParams },
+      responses: { 204: { description: 'It is gone' }, ...conflict },
+      handler: async ({ params: { id } }) => {
+        await records.delete(id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
