@@ -16,10 +16,14 @@ const problemSchema = z.object({
 /** Thrown when nothing answers at the product's address. */
 export class NoAnswerError extends CliError {}
 
+/** What is asked for: parameters by name, or as pairs. */
+export type Query = Readonly<Record<string, string>> | [name: string, value: string][];
+
 /** Asks the API of one product. Answers are unknown: callers parse them. */
 export interface ApiClient {
   readonly url: string;
-  get(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>;
+  /** Pairs rather than a record where a parameter is repeated. */
+  get(path: string, query?: Query): Promise<unknown>;
   post(path: string, body?: unknown): Promise<unknown>;
   delete(path: string): Promise<unknown>;
 }

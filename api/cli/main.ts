@@ -13,6 +13,7 @@ const COMMANDS = {
   api: { file: 'run', about: 'run the API alone, with DATABASE_URL and TEMPORAL_ADDRESS' },
   worker: { file: 'run', about: 'run a worker alone, with DATABASE_URL and TEMPORAL_ADDRESS' },
   peeringdb: { file: 'peeringdb', about: 'the local copy of PeeringDB: synchronise it, empty it, look at it' },
+  peers: { file: 'peers', about: 'who could be peered with at our exchanges' },
   schedule: { file: 'schedule', about: 'what is started at set times' },
   job: { file: 'job', about: 'long work: synchronisations and the like' },
   token: { file: 'token', about: 'keys of the API' },
@@ -59,6 +60,7 @@ Exit codes:
 Examples:
   $ crossconnect start
   $ crossconnect peeringdb sync
+  $ crossconnect peers list --ix 26 --min-speed 10000 -f csv -o peers.csv
   $ crossconnect job list --status failed -f json
   $ crossconnect token create --name grafana --scope read --key-file grafana.token
   $ crossconnect doctor`;

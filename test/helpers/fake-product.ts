@@ -13,6 +13,8 @@ export interface Answer {
 export interface Asked {
   readonly method: string;
   readonly path: string;
+  /** The path with the query, as it was asked for: `query` has only the last of repeated parameters. */
+  readonly url: string;
   readonly query: Record<string, string>;
   readonly headers: IncomingMessage['headers'];
   readonly body: unknown;
@@ -40,6 +42,7 @@ export async function startFakeProduct(answer: (asked: Asked) => Answer): Promis
       const one: Asked = {
         method: request.method ?? '',
         path: url.pathname,
+        url: url.pathname + url.search,
         query: Object.fromEntries(url.searchParams),
         headers: request.headers,
         body: await read(request),

@@ -106,6 +106,101 @@ describe('peeringdb', () => {
   });
 });
 
+describe('peers', () => {
+  const PEERS = '/api/peering/available-peers/';
+  const EXCHANGES = '/api/peering/internet-exchanges/';
+  const exchanges = [
+    { id: 3, name: 'Example IX', slug: 'example-ix-26' },
+    { id: 4, name: 'Twin IX', slug: 'twin-ix-27' },
+    { id: 5, name: 'Twin IX', slug: 'twin-ix-27-2' },
+  ];
+  const peer = (asn: number, more: object = {}): object => ({
+    ...{ id: asn, asn, name: 'Alpha', internet_exchange: 3, ipaddr4: '192.0.2.1', ipaddr6: null, speed: 10000 },
+    ...{ is_rs_peer: true, policy_general: 'Open', missing: [{ connection: 12, family: 4, ip_address: '192.0.2.1' }] },
+    ...more,
+  });
+
+  /** Answers lists as the product does: a page from `offset` on, exchanges by the filters of their names. */
+  const productWith =
+    (peers: object[], most = 1000) =>
+    ({ path, query }: Asked): Answer => {
+      const wanted = (query['name__ie'] ?? query['slug__ie'])?.toLowerCase();
+      const known = exchanges.filter(
+        ({ name, slug }) =>
+          wanted === undefined || (query['slug__ie'] === undefined ? name : slug).toLowerCase() === wanted,
+      );
+      const rows = path === EXCHANGES ? known : peers;
+      const offset = Number(query['offset']);
+      return { body: { count: rows.length, results: rows.slice(offset, offset + most) } };
+    };
+  const asked = (): string[] => product.asked.map(({ path }) => path);
+
+  test('list shows the exchange by its name and each missing session as family@connection', async () => {
+    const missing = [
+      { connection: 12, family: 4, ip_address: '192.0.2.1' },
+      { connection: 12, family: 6, ip_address: '2001:db8::1' },
+    ];
+    answer = productWith([peer(64500, { ipaddr6: '2001:db8::1', missing })]);
+    expect(await runCli(env, 'peers', 'list', '-f', 'csv')).toEqual({
+      code: 0,
+      stdout:
+        'asn,name,internet_exchange,ipaddr4,ipaddr6,speed,is_rs_peer,policy_general,missing\n' +
+        '64500,Alpha,Example IX,192.0.2.1,2001:db8::1,10000,true,Open,4@12 6@12\n',
+      stderr: '',
+    });
+    expect((await runCli(env, 'peers', 'list')).stdout).toMatch(
+      /^ASN +NAME .*\n64500 +Alpha +Example IX .* 4@12 6@12\n$/,
+    );
+  });
+
+  test('list asks for all pages', async () => {
+    const peers = [64500, 64501, 64502, 64503, 64504].map((asn) => peer(asn));
+    answer = productWith(peers, 2);
+    const { stdout } = await runCli(env, 'peers', 'list', '-f', 'json');
+    expect(JSON.parse(stdout)).toEqual(peers);
+    expect(product.asked.map(({ path, query }) => [path, query['offset']])).toEqual(
+      ['0', '2', '4'].map((offset) => [PEERS, offset]),
+    );
+  });
+
+  test('a list that becomes shorter on the way ends', async () => {
+    answer = ({ query }) => ({ body: { count: 2, results: query['offset'] === '0' ? [peer(64500)] : [] } });
+    expect(JSON.parse((await runCli(env, 'peers', 'list', '-f', 'json')).stdout)).toHaveLength(1);
+  });
+
+  test('list passes its filters on, repeated ones too', async () => {
+    answer = productWith([]);
+    const filters = ['--asn', 'AS64500', '--asn', '64501', '--min-speed', '10000', '--policy', 'open'];
+    expect(await runCli(env, 'peers', 'list', ...filters, '-f', 'json')).toMatchObject({ code: 0, stdout: '[]\n' });
+    const [{ url }] = product.asked as [Asked];
+    expect(url).toBe(`${PEERS}?asn=AS64500&asn=64501&policy_general__ie=open&min_speed=10000&limit=1000&offset=0`);
+  });
+
+  test.each(['3', 'example ix', 'Example-IX-26'])('--ix %j is one exchange', async (ix) => {
+    answer = productWith([peer(64500)]);
+    expect((await runCli(env, 'peers', 'list', '--ix', ix, '-f', 'json')).code).toBe(0);
+    expect(asked().at(-1)).toBe(`${EXCHANGES}3/available-peers/`);
+  });
+
+  test.each([
+    ['nowhere', "--ix: there is no internet exchange 'nowhere': expected an id, a name or a slug"],
+    ['twin ix', "--ix: 'twin ix' is 2 internet exchanges: expected one of the ids 4 (twin-ix-27), 5 (twin-ix-27-2)"],
+  ])('--ix %j is not one exchange: exit code 3, and why', async (ix, why) => {
+    answer = productWith([peer(64500)]);
+    expect(await runCli(env, 'peers', 'list', '--ix', ix)).toEqual({
+      ...{ code: 3, stdout: '', stderr: `crossconnect: ${why}\n` },
+    });
+    expect(asked()).not.toContain(PEERS);
+  });
+
+  test('a value that the product refuses ends with exit code 3', async () => {
+    answer = () => ({ status: 400, body: { title: 'Invalid request', errors: { min_speed: ['expected a number'] } } });
+    expect(await runCli(env, 'peers', 'list', '--min-speed', 'fast')).toMatchObject({
+      ...{ code: 3, stdout: '', stderr: expect.stringContaining('min_speed: expected a number') },
+    });
+  });
+});
+
 describe('job, schedule and token', () => {
   test('job list passes its filters on and says when there are more', async () => {
     answer = () => ({ body: { count: 9, results: [{ id: 'j-1', type: 't', status: 'failed' }] } });

@@ -52,6 +52,7 @@ describe('usage', () => {
     'api',
     'worker',
     'peeringdb',
+    'peers',
     'schedule',
     'job',
     'token',
