@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { changes, fullSynchronisations, nothingNew, type Measurement } from './cases';
+import { peeringQuestions } from './peering';
 import { describeMachine, toMarkdown, type Report } from './report';
 import { startRig, type Rig } from './rig';
 import type { Comparison } from './statistics';
@@ -34,6 +35,8 @@ async function measure(rig: Rig, seed: number, scale: number, rounds: number): P
   comparisons.push(await nothingNew(rig, rounds * 4));
   say('changes');
   const measurements = await changes(rig, SHARES);
+  say(`${rounds} rounds of peering questions`);
+  comparisons.push(...(await peeringQuestions(rig, rounds)));
   return { machine, seed, scale, comparisons, measurements, worker_peak_mib: rig.workerPeak() };
 }
 

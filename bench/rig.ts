@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { EngineLog } from '../engine/log';
+import { freePort } from '../engine/ports';
 import { startPostgres, type EmbeddedPostgres } from '../engine/postgres';
 import { startTemporal, type EmbeddedTemporal } from '../engine/temporal';
 import { createStore } from '../store/knex';
@@ -20,6 +21,8 @@ export interface Rig {
   /** A database of the same schema for the floor. */
   readonly floor: Knex;
   readonly client: Client;
+  /** The product's API, a process of its own. */
+  readonly api: { readonly url: string; readonly token: string };
   /** Peak resident memory of the product's worker, MiB. */
   workerPeak(): number;
   stop(): Promise<void>;
@@ -35,7 +38,7 @@ const databaseAt = (url: string, name: string): string => {
 };
 
 async function openDatabases(postgres: EmbeddedPostgres): Promise<{ knex: Knex; floor: Knex }> {
-  const knex = createStore(postgres.url, { max: 4 });
+  const knex = createStore(postgres.url);
   await knex.raw('CREATE DATABASE floor');
   const floor = createStore(databaseAt(postgres.url, 'floor'), { max: 4 });
   await migrate(knex);
@@ -43,8 +46,17 @@ async function openDatabases(postgres: EmbeddedPostgres): Promise<{ knex: Knex; 
   return { knex, floor };
 }
 
-/** The product's worker, as `npm run worker` starts it, and the worker of the empty workflow beside it. */
-function startWorkers(postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, fake: RemotePeeringdb): ChildProcess[] {
+const TOKEN = 'a-token-for-benchmarks-only';
+
+interface Upstreams {
+  readonly postgres: EmbeddedPostgres;
+  readonly temporal: EmbeddedTemporal;
+  readonly fake: RemotePeeringdb;
+  readonly folder: string;
+}
+
+/** The product's two roles, as `npm run worker` and `npm run api` start them, and the worker of the empty workflow. */
+function startProcesses({ postgres, temporal, fake, folder }: Upstreams, port: number): ChildProcess[] {
   const env = {
     ...process.env,
     MALLOC_ARENA_MAX: '2',
@@ -56,6 +68,10 @@ function startWorkers(postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, fa
     PEERINGDB_API_KEY: fake.key,
     PEERINGDB_RATE_LIMIT: '1000000',
     LOG_LEVEL: 'error',
+    DATA_DIR: folder,
+    API_TOKEN: TOKEN,
+    PORT: String(port),
+    PEERINGDB_SCHEDULE: '0 0 1 1 *',
   };
   const root = join(__dirname, '..');
   const run = (...args: string[]): ChildProcess =>
@@ -63,6 +79,7 @@ function startWorkers(postgres: EmbeddedPostgres, temporal: EmbeddedTemporal, fa
   return [
     run('--max-semi-space-size=4', join(root, 'bin', 'crossconnect.cjs'), 'worker'),
     run('--require', require.resolve('tsx/cjs'), join(__dirname, 'empty-worker.ts'), temporal.address, NAMESPACE),
+    run('--max-semi-space-size=4', join(root, 'bin', 'crossconnect.cjs'), 'api'),
   ];
 }
 
@@ -84,17 +101,19 @@ export async function startRig(seed: number, scale: number): Promise<Rig> {
     }),
   ]);
   const { knex, floor } = await openDatabases(postgres);
-  const workers = startWorkers(postgres, temporal, fake);
+  const port = await freePort();
+  const processes = startProcesses({ postgres, temporal, fake, folder }, port);
   const connection = await Connection.connect({ address: temporal.address });
   return {
     fake,
     knex,
     floor,
     client: new Client({ connection, namespace: NAMESPACE }),
-    workerPeak: () => peakOf(workers[0]?.pid ?? 0),
+    api: { url: `http://127.0.0.1:${port}`, token: TOKEN },
+    workerPeak: () => peakOf(processes[0]?.pid ?? 0),
     stop: async () => {
-      for (const worker of workers) worker.kill('SIGTERM');
-      for (const worker of workers) if (worker.exitCode === null) await once(worker, 'exit');
+      for (const child of processes) child.kill('SIGTERM');
+      for (const child of processes) if (child.exitCode === null) await once(child, 'exit');
       await connection.close();
       await Promise.all([knex.destroy(), floor.destroy()]);
       await Promise.all([fake.close(), temporal.stop(), postgres.stop()]);

@@ -139,6 +139,26 @@ const selectOf = (source: ListSource, request: Pick<ListRequest, 'fields' | 'ext
     ...(source.extra !== undefined && request.extra ? [`"${source.extra}"`] : []),
   ].join(', ');
 
+/** The statements of one page: how many rows there are, and those of the page (none where no field is asked for). */
+export function pageStatements(source: ListSource, request: ListRequest): { readonly count: Sql; readonly page?: Sql } {
+  const clauses = [...request.conditions.map(where), ...(request.q === undefined ? [] : [search(source, request.q)])];
+  const filter = clauses.length === 0 ? '' : `WHERE ${clauses.map(({ text }) => text).join(' AND ')}`;
+  const values = clauses.flatMap((clause) => clause.values);
+  const count = { text: `SELECT count(*) FROM ${source.table} ${filter}`, values };
+  const select = selectOf(source, request);
+  if (select === '') return { count };
+  const order = request.ordering
+    .map(({ column, descending }) => `${sqlOf(column)} ${descending ? 'DESC' : 'ASC'}`)
+    .join(', ');
+  return {
+    count,
+    page: {
+      text: `SELECT ${select} FROM ${source.table} ${filter} ORDER BY ${order} LIMIT ? OFFSET ?`,
+      values: [...values, request.limit, request.offset],
+    },
+  };
+}
+
 /**
  * One page of a list. `trx` must be a transaction: the page and the count come from one snapshot, and statements that
  * run too long ({@link LIST_TIMEOUT_MS}) are ended by PostgreSQL (SQLSTATE 57014).
@@ -149,24 +169,13 @@ export async function listPage(
   request: ListRequest,
   timeoutMs = LIST_TIMEOUT_MS,
 ): Promise<ListPage> {
+  const { count, page } = pageStatements(source, request);
   await trx.raw(`SET LOCAL statement_timeout = ${Math.round(timeoutMs)}`);
-  const clauses = [...request.conditions.map(where), ...(request.q === undefined ? [] : [search(source, request.q)])];
-  const filter = clauses.length === 0 ? '' : `WHERE ${clauses.map(({ text }) => text).join(' AND ')}`;
-  const values = clauses.flatMap((clause) => clause.values);
-  const counted = await trx.raw<{ rows: { count: number }[] }>(
-    `SELECT count(*) FROM ${source.table} ${filter}`,
-    values,
-  );
-  const order = request.ordering
-    .map(({ column, descending }) => `${sqlOf(column)} ${descending ? 'DESC' : 'ASC'}`)
-    .join(', ');
-  const select = selectOf(source, request);
-  if (select === '') return { count: counted.rows[0]?.count ?? 0, rows: [] };
-  const { rows } = await trx.raw<{ rows: Record<string, unknown>[] }>(
-    `SELECT ${select} FROM ${source.table} ${filter} ORDER BY ${order} LIMIT ? OFFSET ?`,
-    [...values, request.limit, request.offset],
-  );
-  return { count: counted.rows[0]?.count ?? 0, rows: rows.map((row) => shape(source, row)) };
+  const counted = await trx.raw<{ rows: { count: number }[] }>(count.text, count.values);
+  const total = counted.rows[0]?.count ?? 0;
+  if (page === undefined) return { count: total, rows: [] };
+  const { rows } = await trx.raw<{ rows: Record<string, unknown>[] }>(page.text, page.values);
+  return { count: total, rows: rows.map((row) => shape(source, row)) };
 }
 
 /** One record by its id, shaped as in the list. */
