@@ -3,6 +3,7 @@ import { CRASH } from './steps/crash';
 import { FILL } from './steps/fill';
 import { GUARD } from './steps/guard';
 import { KEY } from './steps/key';
+import { PEER } from './steps/peer';
 import { REFUSE } from './steps/refuse';
 import type { Stage, Step } from './stage';
 import type { Show } from './show';
@@ -16,7 +17,7 @@ export interface Outcome {
 }
 
 /** All that exists, in the order in which a user would meet it. */
-const STORY: readonly Step[] = [...FILL, ...CHANGE, ...REFUSE, ...GUARD, ...CRASH, ...KEY];
+const STORY: readonly Step[] = [...FILL, ...PEER, ...CHANGE, ...REFUSE, ...GUARD, ...CRASH, ...KEY];
 
 /** Does one thing, says how it came out, and never throws. */
 export async function attempt(

@@ -37,7 +37,7 @@ const fill: Step = {
 };
 
 /** The network with the most ports. */
-function busiest(ports: readonly Row[]): number {
+export function busiest(ports: readonly Row[]): number {
   const counts = new Map<number, number>();
   for (const { asn } of ports) counts.set(asn as number, (counts.get(asn as number) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 0;
