@@ -32,8 +32,8 @@ export interface RecordKind {
   readonly fields: Fields;
   /** Fields that need not be given, and what they are then. */
   readonly defaults: Values;
-  /** What is wrong beyond the fields themselves; `id` is that of the record that is changed. */
-  readonly check?: (knex: Knex, values: Values, id: number | undefined) => Promise<FieldErrors>;
+  /** What is wrong beyond the fields themselves. */
+  readonly check?: (knex: Knex, values: Values) => Promise<FieldErrors>;
   /** What a new record has beyond what was given. */
   readonly derive?: (knex: Knex, values: Values) => Promise<Values>;
   /** What follows from a record that was written, in the same transaction. */
@@ -86,7 +86,7 @@ class Records {
   async create(values: Values, now: Date): Promise<Record<string, unknown>> {
     const { table, defaults, derive, after } = this.kind;
     const whole = { ...defaults, ...values };
-    await this.#check(whole, undefined);
+    await this.#check(whole);
     const id = await explained(
       this.knex.transaction(async (trx) => {
         const made = await insertRecord(trx, table, given({ ...whole, ...(await derive?.(trx, whole)) }), now);
@@ -99,7 +99,7 @@ class Records {
 
   async change(id: number, values: Values, now: Date): Promise<Record<string, unknown>> {
     const { table, label, after } = this.kind;
-    await this.#check(values, id);
+    await this.#check(values);
     await explained(
       this.knex.transaction(async (trx) => {
         if (!(await updateRecord(trx, table, id, given(values), now))) throw notFound(label, id);
@@ -113,8 +113,8 @@ class Records {
     if (!(await explained(deleteRecord(this.knex, this.kind.table, id)))) throw notFound(this.kind.label, id);
   }
 
-  async #check(values: Values, id: number | undefined): Promise<void> {
-    const errors = (await this.kind.check?.(this.knex, values, id)) ?? {};
+  async #check(values: Values): Promise<void> {
+    const errors = (await this.kind.check?.(this.knex, values)) ?? {};
     if (Object.keys(errors).length > 0) throw invalidRequest(errors);
   }
 }
