@@ -71,6 +71,7 @@ function delegate(current: () => Activities): object {
     'publishSynchronisation',
     'closeSynchronisation',
     'clearPeeringdb',
+    'renewRecords',
     'startJob',
     'finishJob',
   ];
