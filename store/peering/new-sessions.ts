@@ -123,11 +123,18 @@ export async function createSessions(
     .map(({ netixlan_id }) => netixlan_id);
   const candidates = found.rows.filter(({ netixlan_id }) => !own.includes(netixlan_id));
   const created: PortSession[] = [];
-  for (const candidate of candidates.filter(({ session }) => session === null))
-    created.push(dryRun ? shown(candidate) : await create(trx, candidate, now));
+  const existing = candidates.filter(({ session }) => session !== null).map(shown);
+  for (const candidate of candidates.filter(({ session }) => session === null)) {
+    // Upstream may give an address to two ports: there is one session with it.
+    const twin = created.find(
+      ({ connection, ip_address }) => connection === candidate.connection && ip_address === candidate.ip_address,
+    );
+    if (twin) existing.push({ ...twin, netixlan_id: candidate.netixlan_id });
+    else created.push(dryRun ? shown(candidate) : await create(trx, candidate, now));
+  }
   return {
     created,
-    existing: candidates.filter(({ session }) => session !== null).map(shown),
+    existing,
     skipped: reasons.rows.filter(({ netixlan_id }) => !candidates.some((one) => one.netixlan_id === netixlan_id)),
   };
 }

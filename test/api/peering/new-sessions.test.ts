@@ -95,6 +95,16 @@ test('a port that cannot have a session is skipped with the reason', async () =>
   });
 });
 
+test('two ports with one address get one session', async () => {
+  await addPort(database.knex, { id: 70, asn: 4200000000, ipv4: '192.0.2.11' });
+  for (const dry_run of [true, false]) {
+    const { body } = await api.post(PATH, { netixlan_ids: [41, 70], connection_ids: [second], dry_run }).expect(200);
+    expect(body.created).toMatchObject([{ netixlan_id: 41, ip_address: '192.0.2.11' }]);
+    expect(body.existing).toEqual([{ ...body.created[0], netixlan_id: 70 }]);
+  }
+  expect(await sessions()).toHaveLength(1);
+});
+
 test('sessions with a route server say so', async () => {
   await database.knex('peeringdb_net').where({ asn: 4200000000 }).update({ info_types: '["Route Server"]' });
   await api.post(PATH, { netixlan_ids: [40, 41], connection_ids: [second] }).expect(200);
