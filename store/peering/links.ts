@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isCacheEmpty } from '../peeringdb/snapshot';
 
 type Values = Readonly<Record<string, number | null>>;
 
@@ -67,11 +68,6 @@ const LINK_CONNECTIONS = `
   UPDATE net_connection c SET peeringdb_netixlan = r.netixlan, peeringdb_state = r.state, last_updated = now()
   FROM renewed r
   WHERE c.id = r.id AND (c.peeringdb_netixlan, c.peeringdb_state) IS DISTINCT FROM (r.netixlan::integer, r.state)`;
-
-async function isCacheEmpty(trx: Knex.Transaction): Promise<boolean> {
-  const state = await trx<{ snapshot: number | null }>('peeringdb_state').first('snapshot');
-  return state === undefined || state.snapshot === null;
-}
 
 const changedBy = async (trx: Knex.Transaction, statement: string, values: Values): Promise<number> =>
   (await trx.raw<{ rowCount: number }>(statement, values)).rowCount;

@@ -122,19 +122,19 @@ export async function createSessions(
     .filter(({ reason }) => reason === 'it is one of our own')
     .map(({ netixlan_id }) => netixlan_id);
   const candidates = found.rows.filter(({ netixlan_id }) => !own.includes(netixlan_id));
-  const created: PortSession[] = [];
+  // By connection and address: upstream may give one address to two ports, and there is one session with it.
+  const created = new Map<string, PortSession>();
   const existing = candidates.filter(({ session }) => session !== null).map(shown);
   for (const candidate of candidates.filter(({ session }) => session === null)) {
-    // Upstream may give an address to two ports: there is one session with it.
-    const twin = created.find(
-      ({ connection, ip_address }) => connection === candidate.connection && ip_address === candidate.ip_address,
-    );
+    const key = `${candidate.connection} ${candidate.ip_address}`;
+    const twin = created.get(key);
     if (twin) existing.push({ ...twin, netixlan_id: candidate.netixlan_id });
-    else created.push(dryRun ? shown(candidate) : await create(trx, candidate, now));
+    else created.set(key, dryRun ? shown(candidate) : await create(trx, candidate, now));
   }
+  const met = new Set(candidates.map(({ netixlan_id }) => netixlan_id));
   return {
-    created,
+    created: [...created.values()],
     existing,
-    skipped: reasons.rows.filter(({ netixlan_id }) => !candidates.some((one) => one.netixlan_id === netixlan_id)),
+    skipped: reasons.rows.filter(({ netixlan_id }) => !met.has(netixlan_id)),
   };
 }

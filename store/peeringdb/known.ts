@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import { OBJECTS, type ObjectTag } from './objects';
+import { isCacheEmpty } from './snapshot';
 
 /**
  * Whether the cache lacks a row that an own record refers to. An empty cache knows nothing and refuses nothing: own records
  * outlive a clearing.
  */
 export async function isUnknownInCache(knex: Knex, tag: ObjectTag, id: number): Promise<boolean> {
-  const state = await knex<{ snapshot: number | null }>('peeringdb_state').first('snapshot');
-  if (state === undefined || state.snapshot === null) return false;
+  if (await isCacheEmpty(knex)) return false;
   return (await knex(OBJECTS[tag].table).where({ id }).first('id')) === undefined;
 }

@@ -11,6 +11,17 @@ export class CacheEmptyError extends Error {
   }
 }
 
+/** Whether the cache was never filled, or was cleared: it says nothing then. */
+export async function isCacheEmpty(knex: Knex): Promise<boolean> {
+  const state = await knex<CacheState>('peeringdb_state').first('snapshot');
+  return state === undefined || state.snapshot === null;
+}
+
+/** For what cannot be answered without the cache. Throws {@link CacheEmptyError}. */
+export async function requireCache(knex: Knex): Promise<void> {
+  if (await isCacheEmpty(knex)) throw new CacheEmptyError();
+}
+
 /**
  * Reads from one snapshot of the cache: whatever `read` asks for in its transaction comes from the synchronisation
  * whose id it is given, also while the next one is published. Throws {@link CacheEmptyError}.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canFollow, followPeeringdb } from '../../../store/peering/follow';
 import { renewLinks } from '../../../store/peering/links';
 import { AUTONOMOUS_SYSTEMS, INTERNET_EXCHANGES } from '../../../store/peering/lists';
-import { readSnapshot } from '../../../store/peeringdb/snapshot';
+import { requireCache } from '../../../store/peeringdb/snapshot';
 import { CACHE_LISTS } from '../../../store/peeringdb/lists';
 import type { ListSource } from '../../../store/query/columns';
 import { findRecord } from '../../../store/query/list';
@@ -40,7 +40,7 @@ export const createFollowRoutes = ({ knex }: { readonly knex: Knex }): Endpoint[
       204: { description: 'PeeringDB says nothing of this ASN, or it is a private one' },
     },
     handler: async ({ params: { id } }, { now }) => {
-      await readSnapshot(knex, () => Promise.resolve());
+      await requireCache(knex);
       await recordOf(knex, AUTONOMOUS_SYSTEMS, 'autonomous system', id);
       if (!(await canFollow(knex, id))) return { status: 204 };
       await knex.transaction((trx) => followPeeringdb(trx, now, id));
@@ -55,7 +55,7 @@ export const createFollowRoutes = ({ knex }: { readonly knex: Knex }): Endpoint[
       200: { description: 'The record afterwards', schema: rowSchema(INTERNET_EXCHANGES, 'InternetExchange') },
     },
     handler: async ({ params: { id } }) => {
-      await readSnapshot(knex, () => Promise.resolve());
+      await requireCache(knex);
       await recordOf(knex, INTERNET_EXCHANGES, 'internet exchange', id);
       await knex.transaction((trx) => renewLinks(trx, { exchange: id }));
       return { body: await recordOf(knex, INTERNET_EXCHANGES, 'internet exchange', id) };

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { importPorts, portsToImport } from '../../../store/peering/import';
-import { readSnapshot } from '../../../store/peeringdb/snapshot';
+import { requireCache } from '../../../store/peeringdb/snapshot';
 import { endpoint, type Endpoint, type ParameterDoc } from '../../http/endpoint';
 import { listParameters, rowSchema } from '../../http/list';
 import { localAs } from '../../http/local-as';
@@ -53,7 +53,7 @@ export const createImportRoutes = ({ knex }: { readonly knex: Knex }): Endpoint[
     responses: { 200: { description: 'What was made, what was there, and what was left out', schema: resultSchema } },
     handler: async ({ body: { asn: own, netixlan_ids, dry_run } }, { now }) => {
       // Says that the cache is empty, rather than that there is nothing to import.
-      await readSnapshot(knex, () => Promise.resolve());
+      await requireCache(knex);
       return {
         body: await knex.transaction(async (trx) =>
           importPorts(trx, await localAs(trx, own, 'asn'), { ids: netixlan_ids, dryRun: dry_run, now }),

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { createSessions } from '../../../store/peering/new-sessions';
-import { readSnapshot } from '../../../store/peeringdb/snapshot';
+import { requireCache } from '../../../store/peeringdb/snapshot';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { peeringdbId, reference } from '../../http/schemas';
 import { invalidRequest } from '../../problem';
@@ -44,7 +44,7 @@ export const createNewSessionsRoutes = ({ knex }: { readonly knex: Knex }): Endp
     request: { body },
     responses: { 200: { description: 'What was made, what was there, and what was left out', schema: resultSchema } },
     handler: async ({ body: { netixlan_ids, connection_ids, dry_run } }, { now }) => {
-      await readSnapshot(knex, () => Promise.resolve());
+      await requireCache(knex);
       await requireConnections(knex, connection_ids);
       const wanted = { netixlanIds: netixlan_ids, connectionIds: connection_ids, dryRun: dry_run, now };
       return { body: await knex.transaction((trx) => createSessions(trx, wanted)) };
