@@ -20,7 +20,7 @@ export const INTERNET_EXCHANGE: RecordTable = {
       'there is an internet exchange with this peeringdb_ixlan and local_autonomous_system already',
   },
   references: {
-    peering_internet_exchange_local_as: { field: 'local_autonomous_system', to: 'autonomous system' },
+    peering_internet_exchange_local_as: { field: 'local_autonomous_system', to: 'affiliated autonomous system' },
   },
   keptBy: { net_connection_exchange: 'it has connections: delete these first' },
 };

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { isAffiliated } from '../../../store/peering/autonomous-systems';
 import { renewLinks } from '../../../store/peering/links';
 import { INTERNET_EXCHANGES, STATES } from '../../../store/peering/lists';
 import { slugFor } from '../../../store/peering/slugs';
@@ -11,13 +10,9 @@ import type { RecordKind } from '../../http/records';
 import { choice, name, peeringdbId, reference, text } from '../../http/schemas';
 import type { FieldErrors } from '../../problem';
 
-async function check(knex: Knex, { local_autonomous_system, peeringdb_ixlan }: Values): Promise<FieldErrors> {
-  const errors: Record<string, string[]> = {};
-  if (typeof local_autonomous_system === 'number' && (await isAffiliated(knex, local_autonomous_system)) === false)
-    errors['local_autonomous_system'] = ['expected an affiliated autonomous system'];
-  if (typeof peeringdb_ixlan === 'number' && (await isUnknownInCache(knex, 'ixlan', peeringdb_ixlan)))
-    errors['peeringdb_ixlan'] = [`the PeeringDB cache has no record ${peeringdb_ixlan}`];
-  return errors;
+async function check(knex: Knex, { peeringdb_ixlan }: Values): Promise<FieldErrors> {
+  if (typeof peeringdb_ixlan !== 'number' || !(await isUnknownInCache(knex, 'ixlan', peeringdb_ixlan))) return {};
+  return { peeringdb_ixlan: [`the PeeringDB cache has no record ${peeringdb_ixlan}`] };
 }
 
 /** Internet exchanges: one for each pair of ixlan and local AS. */

@@ -84,10 +84,10 @@ test('an exchange is one of an affiliated autonomous system, and there once for 
   const ask = (fields: object) => api.post(EXCHANGES, { name: 'X', local_autonomous_system: local, ...fields });
   expect((await ask({ peeringdb_ixlan: 20 }).expect(409)).body.detail).toMatch(/peeringdb_ixlan and local_auton/);
   expect((await ask({ local_autonomous_system: other }).expect(400)).body.errors).toEqual({
-    local_autonomous_system: ['expected an affiliated autonomous system'],
+    local_autonomous_system: ['there is no such affiliated autonomous system'],
   });
   expect((await ask({ local_autonomous_system: 999 }).expect(400)).body.errors).toEqual({
-    local_autonomous_system: ['there is no such autonomous system'],
+    local_autonomous_system: ['there is no such affiliated autonomous system'],
   });
   expect((await ask({ peeringdb_ixlan: 21 }).expect(400)).body.errors).toEqual({
     peeringdb_ixlan: ['the PeeringDB cache has no record 21'],
@@ -96,6 +96,17 @@ test('an exchange is one of an affiliated autonomous system, and there once for 
   await ask({ peeringdb_ixlan: 20, local_autonomous_system: second }).expect(201);
   await ask({ peeringdb_ixlan: null }).expect(201);
   await ask({ peeringdb_ixlan: null }).expect(201);
+});
+
+test('an autonomous system stays affiliated as long as it has exchanges', async () => {
+  const { local, exchange } = await ownExchange();
+  const one = `${AUTONOMOUS_SYSTEMS}${local}/`;
+  const { body } = await send('patch', one, { affiliated: false }).expect(409);
+  expect(body.detail).toBe('it is the local_autonomous_system of internet exchanges: delete these first');
+  expect((await api.get(one).expect(200)).body).toMatchObject({ affiliated: true });
+  await send('delete', one).expect(409);
+  await send('delete', `${EXCHANGES}${exchange}/`).expect(204);
+  await send('patch', one, { affiliated: false }).expect(200);
 });
 
 test('a connection keeps its addresses with their prefix lengths, and is found with and without them', async () => {
