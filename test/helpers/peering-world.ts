@@ -72,28 +72,35 @@ interface Hidden {
 export const OWN = 1_000_000_000;
 
 const TIME = '2026-01-02T03:04:05Z';
-const NOTES = { description: '', comments: '', created: TIME, last_updated: TIME };
-const CACHED = { org_id: 1, created: TIME, updated: TIME };
+const COMMENTS = { comments: '', created: TIME, last_updated: TIME };
+const NOTES = { description: '', ...COMMENTS };
+const CACHED = { created: TIME, updated: TIME };
+const OWNED = { org_id: 1, ...CACHED };
 const FOLLOWS = Object.fromEntries(
   ['name', 'irr_as_set', 'ipv4_max_prefixes', 'ipv6_max_prefixes'].map((name) => [`${name}_peeringdb_sync`, false]),
 );
 
 /** Writes a world into empty tables. */
 export async function insertWorld(trx: Knex.Transaction, world: World): Promise<void> {
-  const insert = (table: string, rows: readonly object[], others: object): Promise<unknown> =>
-    trx.raw(
-      `INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::${table}, ?::jsonb)`,
-      [JSON.stringify(rows.map((row, i) => ({ id: OWN + i, ...others, ...row })))],
+  const insert = async (table: string, rows: readonly object[], others: object): Promise<void> => {
+    const whole = rows.map((row, i) => ({ id: OWN + i, ...others, ...row }));
+    const columns = Object.keys(whole[0] ?? {}).join(', ');
+    if (columns === '') return;
+    await trx.raw(
+      `INSERT INTO ${table} (${columns}) OVERRIDING SYSTEM VALUE
+       SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, ?::jsonb)`,
+      [JSON.stringify(whole)],
     );
+  };
   const { ixlans, nets, ports, systems, exchanges } = world;
-  await insert('peeringdb_ix', ixlans.map(({ ix_id: id, name }) => ({ id, name })), CACHED); // prettier-ignore
+  await insert('peeringdb_ix', ixlans.map(({ ix_id: id, name }) => ({ id, name })), OWNED); // prettier-ignore
   await insert('peeringdb_ixlan', ixlans.map(({ id, ix_id }) => ({ id, ix_id })), CACHED); // prettier-ignore
-  await insert('peeringdb_net', nets, CACHED);
+  await insert('peeringdb_net', nets, OWNED);
   await insert('peeringdb_netixlan', ports, CACHED);
   await insert('peering_autonomous_system', systems, { name: 'Named', irr_as_set: '', ...FOLLOWS, ...NOTES });
   const named = exchanges.map((exchange) => ({ ...exchange, slug: `exchange-${exchange.id}` }));
   await insert('peering_internet_exchange', named, { name: 'Exchange', status: 'enabled', ...NOTES });
   await insert('net_connection', world.connections, { status: 'enabled', peeringdb_state: 'unlinked', ...NOTES });
   await insert('peering_ixp_session', world.sessions, { is_route_server: false, status: 'enabled', ...NOTES });
-  await insert('peeringdb_hidden_peer', world.hidden, NOTES);
+  await insert('peeringdb_hidden_peer', world.hidden, COMMENTS);
 }
