@@ -30,6 +30,19 @@ const NO_SERVER = `(jsonb_exists_any(n.info_types, ${SERVERS}) OR n.info_type = 
 const NOT_HIDDEN = `NOT EXISTS (SELECT FROM peeringdb_hidden_peer h WHERE h.peeringdb_network = p.net_id
   AND h.peeringdb_ixlan = p.ixlan_id AND (h.until IS NULL OR h.until > now()))`;
 
+/**
+ * Our exchanges' ports, and the network of each, found one by one by their keys: `OFFSET 0` keeps PostgreSQL from joining
+ * the whole tables instead, which it expects to be cheaper than it is. A network that is asked for has few ports anywhere,
+ * so that it may begin with these.
+ */
+const PORTS_AT_EXCHANGE =
+  'CROSS JOIN LATERAL (SELECT * FROM peeringdb_netixlan p WHERE p.ixlan_id = x.peeringdb_ixlan OFFSET 0) p';
+const PORTS_OF_NETWORK = 'JOIN peeringdb_netixlan p ON p.ixlan_id = x.peeringdb_ixlan';
+const NETWORK = 'CROSS JOIN LATERAL (SELECT * FROM peeringdb_net n WHERE n.id = p.net_id OFFSET 0) n';
+
+/** Looked for last, of ports that are wanted otherwise: what makes it wait is that it names the network. */
+const LACKS_SESSION = `EXISTS (SELECT ${MISSING} AND n.id = p.net_id)`;
+
 const NET_FIELDS = [
   ...['irr_as_set', 'info_type', 'info_types', 'info_prefixes4', 'info_prefixes6', 'info_traffic', 'info_ratio'],
   ...['info_scope', 'info_unicast', 'info_multicast', 'info_ipv6', 'info_never_via_route_servers'],
@@ -60,7 +73,7 @@ export function availablePeers(asked: AvailablePeers): ListSource {
     ...(asked.routeServers ? [] : [NO_SERVER]),
     ...(asked.hidden ? [] : [NOT_HIDDEN]),
     'NOT EXISTS (SELECT FROM peering_autonomous_system a WHERE a.asn = p.asn AND a.affiliated)',
-    `EXISTS (SELECT ${MISSING})`,
+    LACKS_SESSION,
   ];
   return {
     table: `(
@@ -69,8 +82,8 @@ export function availablePeers(asked: AvailablePeers): ListSource {
           ORDER BY c.id, f.family) ${MISSING}) AS missing
       FROM peering_internet_exchange x
       JOIN peering_autonomous_system l ON l.id = x.local_autonomous_system
-      JOIN peeringdb_netixlan p ON p.ixlan_id = x.peeringdb_ixlan
-      JOIN peeringdb_net n ON n.id = p.net_id
+      ${asked.asn === undefined ? PORTS_AT_EXCHANGE : PORTS_OF_NETWORK}
+      ${NETWORK}
       WHERE ${conditions.join(' AND ')}
     ) AS available`,
     columns: [
