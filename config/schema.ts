@@ -1,27 +1,26 @@
 import { z } from 'zod';
-import { cron, databaseUrl, duration, flag, httpUrl, key, list, secret, share, text, whole, word } from './values';
+import {
+  changeGuard,
+  cron,
+  databaseUrl,
+  duration,
+  flag,
+  httpUrl,
+  key,
+  list,
+  listOrAll,
+  netboxUrl,
+  pairs,
+  secret,
+  secrets,
+  share,
+  text,
+  whole,
+  word,
+} from './values';
+import { isRouterField, OWNERS, ROUTER_FIELDS, ROUTER_STATUSES } from './netbox';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/** `name=level` pairs, comma-separated, or a YAML map. */
-const levels = z.unknown().transform((value, ctx) => {
-  const pairs: [string, unknown][] =
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.entries(value)
-      : list.parse(value).map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1]]);
-  const result: Record<string, string> = {};
-  for (const [name, level] of pairs) {
-    if (name === '' || !LOG_LEVELS.includes(level as (typeof LOG_LEVELS)[number])) {
-      ctx.addIssue({
-        code: 'custom',
-        message: `expected logger=level pairs, with a level out of ${LOG_LEVELS.join(', ')}`,
-      });
-      return z.NEVER;
-    }
-    result[name] = String(level);
-  }
-  return result;
-});
 
 /**
  * Every setting, by the name it has in the environment and in the YAML file alike. Defaults stand in `default.yaml`;
@@ -51,7 +50,7 @@ export const settings = {
   TEMPORAL_CLI_PATH: text.optional(),
   TEMPORAL_UI_PORT: whole(0, 65535),
   LOG_LEVEL: word(...LOG_LEVELS),
-  LOG_LEVELS: levels,
+  LOG_LEVELS: pairs(LOG_LEVELS, 'logger=level pairs'),
   METRICS_OPEN: flag,
 
   PEERINGDB_API: httpUrl,
@@ -61,6 +60,20 @@ export const settings = {
   PEERINGDB_RATE_LIMIT: whole(1, 1_000_000),
   PEERINGDB_REPEAT_INTERVAL: duration,
   PEERINGDB_DELETE_GUARD: share,
+
+  NETBOX_API: netboxUrl.optional(),
+  NETBOX_API_TOKEN: key().optional(),
+  NETBOX_API_VERIFY_SSL: flag,
+  NETBOX_DEVICE_ROLES: listOrAll,
+  NETBOX_TAGS: list,
+  NETBOX_WEBHOOK_SECRETS: secrets(1).optional(),
+  NETBOX_SCHEDULE: cron.optional(),
+  NETBOX_FOLLOW: flag,
+  NETBOX_DELETE_GRACE: duration,
+  NETBOX_CHANGE_GUARD: changeGuard,
+  NETBOX_STATUSES: pairs(ROUTER_STATUSES, 'status=status pairs'),
+  NETBOX_FIELDS: pairs(OWNERS, `field=owner pairs of ${ROUTER_FIELDS.join(', ')}`, isRouterField),
+  NETBOX_CUSTOM_FIELDS: list,
 } as const;
 
 /** The name of a setting. */
@@ -86,6 +99,8 @@ export const SECRET_NAMES = [
   'TEMPORAL_API_KEY',
   'TEMPORAL_TLS_CLIENT_KEY_DATA',
   'PEERINGDB_API_KEY',
+  'NETBOX_API_TOKEN',
+  'NETBOX_WEBHOOK_SECRETS',
 ] as const satisfies readonly SettingName[];
 
 /** Whether a setting of this name holds a secret. */

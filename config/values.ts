@@ -50,6 +50,9 @@ export const httpUrl = z.unknown().transform((value, ctx) => {
   return z.NEVER;
 });
 
+/** NetBox's address; `/api` at its end may be written or not (Peering Manager 1.10.4 takes both). Kept without it. */
+export const netboxUrl = httpUrl.transform((url) => url.replace(/\/api$/, ''));
+
 /** Words separated by commas (environment) or a list (YAML). */
 export const list = z
   .unknown()
@@ -58,6 +61,9 @@ export const list = z
       .map((word) => word.trim())
       .filter((word) => word !== ''),
   );
+
+/** As a list, with `*` for all: in the environment, where an empty variable means that it is not set. */
+export const listOrAll = list.transform((words) => (words.includes('*') ? [] : words));
 
 /** One of the given words. */
 export const word = <T extends string>(...words: readonly T[]): z.ZodType<T> =>
@@ -113,3 +119,48 @@ export const cron = z.unknown().transform((value, ctx) => {
   }
   return z.NEVER;
 });
+
+/** How many devices an hour may be disabled or deleted before a person has to confirm it. */
+export interface ChangeGuard {
+  /** Of the linked routers; a fraction of one. */
+  readonly share: number;
+  readonly number: number;
+}
+
+/** A share and a number, such as `10% or 20`. */
+export const changeGuard = z.unknown().transform((value, ctx): ChangeGuard => {
+  const match = /^(\d+(?:\.\d+)?)%(?:\s*(?:,|or)\s*)(\d+)$/.exec(String(value).trim());
+  if (match && Number(match[1]) <= 100) return { share: Number(match[1]) / 100, number: Number(match[2]) };
+  ctx.addIssue({ code: 'custom', message: "expected a share and a number of devices, like '10% or 20'" });
+  return z.NEVER;
+});
+
+/** `name=word` pairs separated by commas (environment) or a map (YAML); `expected` says so of the names and words. */
+export const pairs = <W extends string>(
+  words: readonly W[],
+  expected: string,
+  isName: (name: string) => boolean = (name) => name !== '',
+): z.ZodType<Readonly<Record<string, W>>> =>
+  z.unknown().transform((value, ctx) => {
+    const given: [string, unknown][] =
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value)
+        : list.parse(value).map((pair) => [pair.split('=')[0]?.trim() ?? '', pair.split('=')[1]?.trim()]);
+    const result: Record<string, W> = {};
+    for (const [name, word] of given) {
+      if (!isName(name) || !words.includes(word as W)) {
+        ctx.addIssue({ code: 'custom', message: `expected ${expected}, with one of ${words.join(', ')}` });
+        return z.NEVER;
+      }
+      result[name] = word as W;
+    }
+    return result;
+  });
+
+/** Secrets separated by commas (environment) or a list (YAML): all of them count, so that one can be replaced by another. */
+export const secrets = (min: number): z.ZodType<readonly Secret[]> =>
+  list.transform((values, ctx) => {
+    if (values.every((value) => value.length >= min)) return values.map((value) => new Secret(value));
+    ctx.addIssue({ code: 'custom', message: `expected secrets of at least ${min} characters, separated by commas` });
+    return z.NEVER;
+  });

@@ -1,7 +1,8 @@
 import { createLogger, type Log } from '../../config/log';
+import type { Config } from '../../config/schema';
 import { Secret } from '../../config/secret';
 
-function logTo(lines: string[], levels: Record<string, string> = {}, level = 'info'): Log {
+function logTo(lines: string[], levels: Config['LOG_LEVELS'] = {}, level = 'info'): Log {
   return createLogger(
     { LOG_LEVEL: level as 'info', LOG_LEVELS: levels },
     { write: (line: string) => void lines.push(line) },
