@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { createJobActivities } from '../activities/jobs';
+import { createNetboxActivities } from '../activities/netbox';
+import { createNetboxClient } from '../activities/netbox/client';
+import { createNetboxWorkflows } from '../activities/netbox/workflows';
 import { createPeeringActivities } from '../activities/peering';
 import { createPeeringdbActivities } from '../activities/peeringdb';
 import { createPeeringdbClient } from '../activities/peeringdb/client';
@@ -12,6 +16,7 @@ import type { Config } from '../config/schema';
 import type { Secret } from '../config/secret';
 import type { TemporalConnection } from '../config/temporal';
 import { USER_AGENT } from '../config/version';
+import { policyOf } from '../store/netbox/converge';
 import { installRuntime } from './sdk-runtime';
 
 /** What a worker is made of. */
@@ -29,12 +34,27 @@ const RETRY_MS = 1_000;
 /** A wait is told of in the log once in so many tries. */
 const TOLD_EVERY = 20;
 
-function activitiesOf({ config, knex, secretKey, log }: WorkerRole): object {
+function netboxActivitiesOf({ config, knex, log }: WorkerRole, connection: NativeConnection): object {
+  const { NETBOX_API: url, NETBOX_API_TOKEN: token, NETBOX_API_VERIFY_SSL: verifyTls } = config;
+  const namespace = config.TEMPORAL_NAMESPACE;
+  return createNetboxActivities({
+    knex,
+    client: url && token ? createNetboxClient({ url, token, verifyTls, userAgent: USER_AGENT }) : undefined,
+    workflows: createNetboxWorkflows(new Client({ connection, namespace })),
+    policy: policyOf(config),
+    clock: () => new Date(),
+    log: log.named('netbox'),
+  });
+}
+
+function activitiesOf(role: WorkerRole, connection: NativeConnection): object {
+  const { config, knex, secretKey, log } = role;
   const clock = (): Date => new Date();
   const key = config.PEERINGDB_API_KEY;
   return {
     ...createJobActivities({ knex, clock }),
     ...createPeeringActivities({ knex, clock }),
+    ...netboxActivitiesOf(role, connection),
     ...createPeeringdbActivities({
       knex,
       clock,
@@ -72,7 +92,7 @@ export async function startWorkerRole(role: WorkerRole): Promise<RunningWorker> 
   installRuntime(role.log);
   const [connection, bundle] = await Promise.all([connect(role), role.bundle]);
   const namespace = role.config.TEMPORAL_NAMESPACE;
-  const worker = await startWorker({ connection, namespace, bundle, activities: activitiesOf(role) });
+  const worker = await startWorker({ connection, namespace, bundle, activities: activitiesOf(role, connection) });
   return {
     finished: worker.finished,
     stop: async () => {

@@ -107,9 +107,16 @@ async function connect(trx: Knex.Transaction, local: LocalAs, port: OwnPort, now
   return { netixlan_id: port.id, internet_exchange: exchange, connection };
 }
 
+/** Whether two ports have an address in common, with which an exchange can have one connection only. */
+const isTwin = (one: OwnPort, other: OwnPort): boolean =>
+  one.ixlan_id === other.ixlan_id &&
+  ((one.ipv4_address !== null && one.ipv4_address === other.ipv4_address) ||
+    (one.ipv6_address !== null && one.ipv6_address === other.ipv6_address));
+
 /**
  * Makes connections, and the exchanges that they need, of ports that PeeringDB knows: of all, or of those with these ids.
- * What is there already is left as it is, so that it can be asked for as often as one likes. A dry run makes nothing.
+ * What is there already is left as it is, so that it can be asked for as often as one likes. Of ports to which upstream
+ * gives one address the first becomes the connection, and the others are it. A dry run makes nothing.
  */
 export async function importPorts(
   trx: Knex.Transaction,
@@ -120,17 +127,19 @@ export async function importPorts(
   if (!options.dryRun) await trx.raw("SELECT pg_advisory_xact_lock(hashtext('peering import'))");
   const { rows } = await trx.raw<{ rows: OwnPort[] }>(`SELECT * FROM ${portsOf(local)} AS ports ORDER BY id`);
   const wanted = options.ids === undefined ? rows : rows.filter(({ id }) => options.ids?.includes(id));
-  const created: ImportedPort[] = [];
+  const created: { readonly port: OwnPort; readonly imported: ImportedPort }[] = [];
   const existing: ImportedPort[] = [];
   const skipped = (options.ids ?? [])
     .filter((id, index, all) => all.indexOf(id) === index && !rows.some((row) => row.id === id))
     .map((id) => ({ netixlan_id: id, reason: `PeeringDB knows no such port of AS${local.asn}` }));
   for (const port of wanted) {
     const known = { netixlan_id: port.id, internet_exchange: port.internet_exchange, connection: port.connection };
+    const twin = created.find((other) => isTwin(port, other.port));
     if (port.connection !== null) existing.push(known);
     else if (port.ipv4_address === null && port.ipv6_address === null)
       skipped.push({ netixlan_id: port.id, reason: 'no prefix of its LAN contains one of its addresses' });
-    else created.push(options.dryRun ? known : await connect(trx, local, port, options.now));
+    else if (twin) existing.push({ ...twin.imported, netixlan_id: port.id });
+    else created.push({ port, imported: options.dryRun ? known : await connect(trx, local, port, options.now) });
   }
-  return { created, existing, skipped };
+  return { created: created.map(({ imported }) => imported), existing, skipped };
 }

@@ -1,0 +1,62 @@
+import { Context } from '@temporalio/activity';
+import type { Cause } from '../../store/netbox/audit';
+import { converge } from '../../store/netbox/converge';
+import { confirmHolds, dropHolds, heldBack } from '../../store/netbox/guard';
+import { drawReading } from '../../store/netbox/readings';
+import { areHandled, markHandled } from '../../store/netbox/requests';
+import type { NetboxActivities } from '../../workflows/netbox/activities';
+import type { DeviceHint } from '../../workflows/netbox/messages';
+import type { NetboxDeps } from './deps';
+import { forbidden } from './errors';
+import { lookAt } from './look';
+
+/** The requests of NetBox's that hints name. */
+const heardOf = (hints: readonly DeviceHint[]): { request_id: string; byWebhook: boolean }[] =>
+  hints.flatMap(({ request_id, layer }) =>
+    request_id === undefined ? [] : [{ request_id, byWebhook: layer === 'webhook' }],
+  );
+
+/** What a change is put down to: the newest webhook, since others only repeat what one has told. */
+const causeOf = (hints: readonly DeviceHint[]): Cause =>
+  hints.findLast(({ layer }) => layer === 'webhook') ?? hints.at(-1) ?? { layer: 'reconciliation' };
+
+/** The activities of the NetBox workflows. */
+export function createNetboxActivities(deps: NetboxDeps): NetboxActivities {
+  const { knex, client, workflows, policy, clock, log } = deps;
+  return {
+    async convergeDevice({ device_id, hints }) {
+      if (client === undefined) throw forbidden('NETBOX_API and NETBOX_API_TOKEN are not both set');
+      const heard = heardOf(hints);
+      const isKnown =
+        hints.length > 0 &&
+        heard.length === hints.length &&
+        (await areHandled(
+          knex,
+          device_id,
+          heard.map(({ request_id }) => request_id),
+        ));
+      if (isKnown) {
+        await markHandled(knex, device_id, heard, clock());
+        return { outcome: 'known' };
+      }
+      const reading = await drawReading(knex);
+      const finding = await lookAt(deps, client, device_id, Context.current().cancellationSignal);
+      const cause = causeOf(hints);
+      const converged = await converge(knex, { deviceId: device_id, finding, reading, cause }, policy, clock());
+      log.debug({ device_id, found: finding.found, outcome: converged.outcome }, 'device compared');
+      if (converged.outcome === 'held') await workflows.startGuard();
+      await markHandled(knex, device_id, heard, clock());
+      return converged;
+    },
+
+    countHolds: async () => ({ held: await heldBack(knex) }),
+
+    async confirmHolds() {
+      const devices = await confirmHolds(knex, clock());
+      for (const { netbox_device_id, layer } of devices) await workflows.hint(netbox_device_id, { layer });
+      return { confirmed: devices.length };
+    },
+
+    dropHolds: () => dropHolds(knex),
+  };
+}

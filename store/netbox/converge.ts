@@ -1,0 +1,147 @@
+import type { Knex } from 'knex';
+import type { Config } from '../../config/schema';
+import type { ChangeGuard } from '../../config/values';
+import { proposeAdoption } from '../devices/adoptions';
+import { lockRouterOf, platformIds, type Router } from '../devices/routers';
+import { audit, type Cause } from './audit';
+import { decide, type Action, type Decision, type Finding } from './decide';
+import type { NetboxRules } from './device';
+import { askGuard, holdBack, letGo } from './guard';
+import { isNewest, rememberAbsence, rememberDevices, type Reading } from './readings';
+import { insertRouter, updateRouter } from './write';
+
+/** What was found out about one device, by which reading, and why it was looked at. */
+export interface Convergence {
+  readonly deviceId: number;
+  readonly finding: Finding;
+  readonly reading: Reading;
+  readonly cause: Cause;
+}
+
+/** What the operator wants. */
+export interface ConvergePolicy {
+  readonly rules: NetboxRules;
+  readonly guard: ChangeGuard;
+  /** How long a deleted router can be restored, in milliseconds. */
+  readonly graceMs: number;
+}
+
+/** What the operator's settings say of converging. */
+export const policyOf = (config: Config): ConvergePolicy => ({
+  rules: {
+    roles: config.NETBOX_DEVICE_ROLES,
+    tags: config.NETBOX_TAGS,
+    statuses: config.NETBOX_STATUSES,
+    owners: config.NETBOX_FIELDS,
+    customFields: config.NETBOX_CUSTOM_FIELDS,
+  },
+  guard: config.NETBOX_CHANGE_GUARD,
+  graceMs: config.NETBOX_DELETE_GRACE,
+});
+
+/**
+ * What came of it. `superseded`: a newer reading was there already. `held`: the guard holds it back. `excluded`: its
+ * router was deleted here on purpose. `proposed`: a router that is here already may be the device.
+ */
+export interface Converged {
+  readonly outcome: Action | 'unchanged' | 'superseded' | 'held' | 'excluded' | 'proposed';
+  /** When the router has to be looked at again by itself (ISO 8601): a deleted one is kept for a while. */
+  readonly check_at?: string;
+}
+
+/** What the guard counts. */
+const COUNTED: readonly Action[] = ['disabled', 'deleted'];
+
+async function isNews(trx: Knex.Transaction, { deviceId, finding, reading }: Convergence): Promise<boolean> {
+  if (finding.found === 'device') await rememberDevices(trx, reading, [finding]);
+  else await rememberAbsence(trx, reading, deviceId);
+  return isNewest(trx, reading, deviceId);
+}
+
+async function isUsed(trx: Knex.Transaction, router: Router | undefined): Promise<boolean> {
+  if (!router) return false;
+  return (await trx('net_connection').where({ router: router.id }).first('id')) !== undefined;
+}
+
+async function whyNotCreated(
+  trx: Knex.Transaction,
+  { deviceId }: Convergence,
+  { values }: Decision,
+  now: Date,
+): Promise<'excluded' | 'proposed' | undefined> {
+  if (await trx('devices_exclusion').where({ netbox_device_id: deviceId }).first('netbox_device_id')) return 'excluded';
+  const { name = '', primary_ip4 = null, primary_ip6 = null } = values;
+  const likeness = { netbox_device_id: deviceId, name, primary_ip4, primary_ip6 };
+  return (await proposeAdoption(trx, likeness, now)) ? 'proposed' : undefined;
+}
+
+async function write(
+  trx: Knex.Transaction,
+  { deviceId, cause }: Convergence,
+  router: Router | undefined,
+  { action, values, changes }: Decision,
+  now: Date,
+  confirmed: boolean,
+): Promise<void> {
+  if (router === undefined) {
+    const id = await insertRouter(trx, deviceId, values, now);
+    await audit(trx, [{ router: id, netbox_device_id: deviceId, action, changes }], cause, now);
+    return;
+  }
+  if (action === 'removed') await trx('devices_router').where({ id: router.id }).delete();
+  else await updateRouter(trx, router.id, values, now);
+  await audit(trx, [{ router: router.id, netbox_device_id: deviceId, action, changes, confirmed }], cause, now);
+}
+
+/** A deleted router is looked at again when its time is over; one that is still used, once in as long a time. */
+function checkAt(
+  router: Router | undefined,
+  decision: Decision | undefined,
+  now: Date,
+  graceMs: number,
+): string | null {
+  const { state, delete_after = null } = { ...router, ...decision?.values };
+  if (decision?.action === 'removed') return null;
+  if (state === 'deleted_in_netbox') return new Date(now.getTime() + graceMs).toISOString();
+  return state === 'deleted' ? delete_after : null;
+}
+
+/**
+ * Makes the router of a device what the finding says it is, in one transaction: however often, in whatever order and by
+ * whichever layer it is asked for, the newest reading decides.
+ */
+export function converge(
+  knex: Knex,
+  convergence: Convergence,
+  { rules, guard, graceMs }: ConvergePolicy,
+  now: Date,
+): Promise<Converged> {
+  const { deviceId, finding, cause } = convergence;
+  return knex.transaction(async (trx) => {
+    await trx.raw("SELECT pg_advisory_xact_lock(hashtextextended('netbox device', ?))", [deviceId]);
+    if (!(await isNews(trx, convergence))) return { outcome: 'superseded' };
+    const router = await lockRouterOf(trx, deviceId);
+    const platforms = await platformIds(trx);
+    const circumstances = { rules, platforms, now, graceMs, isUsed: await isUsed(trx, router) };
+    const decision = decide(router, finding, circumstances);
+    const next = checkAt(router, decision, now, graceMs);
+    const later = next === null ? {} : { check_at: next };
+    if (decision === undefined) {
+      await letGo(trx, deviceId);
+      return { outcome: 'unchanged', ...later };
+    }
+    const { action } = decision;
+    if (action === 'created') {
+      const why = await whyNotCreated(trx, convergence, decision, now);
+      if (why !== undefined) return { outcome: why };
+    }
+    const verdict = COUNTED.includes(action) ? await askGuard(trx, deviceId, guard, now) : 'allowed';
+    if (router !== undefined && verdict === 'held') {
+      await holdBack(trx, { netbox_device_id: deviceId, router: router.id, action, layer: cause.layer }, now);
+      return { outcome: 'held' };
+    }
+    await write(trx, convergence, router, decision, now, verdict === 'confirmed');
+    await letGo(trx, deviceId);
+    return { outcome: action, ...later };
+  });
+}

@@ -1,0 +1,85 @@
+import type { Knex } from 'knex';
+import type { ChangeGuard } from '../../config/values';
+import type { Layer } from './audit';
+
+/**
+ * The guard: over all layers, only so many routers are disabled or deleted within an hour. What goes beyond is held back
+ * until a person confirms it; while something is held back, so is everything that follows.
+ */
+
+/** A change that is held back. */
+export interface Hold {
+  readonly netbox_device_id: number;
+  readonly router: number;
+  readonly action: string;
+  readonly layer: Layer;
+}
+
+const COUNTED = `
+  SELECT (SELECT count(*) FROM devices_router_audit a, netbox_guard g
+      WHERE a.action IN ('disabled', 'deleted') AND NOT a.confirmed
+        AND a.time > greatest(CAST(:now AS timestamptz) - interval '1 hour', g.confirmed_at)) AS changed,
+    (SELECT count(*) FROM devices_router WHERE netbox_device_id IS NOT NULL) AS linked,
+    EXISTS (SELECT FROM netbox_hold WHERE confirmed_at IS NULL) AS holding`;
+
+/** How many routers may be disabled or deleted within an hour: the share or the number, whichever is less, and one always. */
+export const allowedAnHour = ({ share, number }: ChangeGuard, linked: number): number =>
+  Math.max(1, Math.min(number, Math.floor(share * linked)));
+
+/** Whether a router may be disabled or deleted now, or has been confirmed to. Until the transaction ends nobody else asks. */
+export async function askGuard(
+  trx: Knex.Transaction,
+  deviceId: number,
+  guard: ChangeGuard,
+  now: Date,
+): Promise<'allowed' | 'confirmed' | 'held'> {
+  await trx.raw("SELECT pg_advisory_xact_lock(hashtext('netbox guard'))");
+  const hold = await trx<{ netbox_device_id: number; confirmed_at: string | null }>('netbox_hold')
+    .where({ netbox_device_id: deviceId })
+    .first('confirmed_at');
+  if (hold?.confirmed_at) return 'confirmed';
+  const { rows } = await trx.raw<{ rows: { changed: number; linked: number; holding: boolean }[] }>(COUNTED, {
+    now: now.toISOString(),
+  });
+  const [counted] = rows;
+  if (!counted) throw new Error('a count has no row');
+  return !counted.holding && counted.changed < allowedAnHour(guard, counted.linked) ? 'allowed' : 'held';
+}
+
+/** Keeps that a change is held back. */
+export async function holdBack(trx: Knex.Transaction, hold: Hold, now: Date): Promise<void> {
+  await trx('netbox_hold')
+    .insert({ ...hold, held_at: now.toISOString() })
+    .onConflict('netbox_device_id')
+    .merge({ action: hold.action, layer: hold.layer });
+}
+
+/** Nothing is held back of a device any more: it was done, or there is nothing to do. */
+export async function letGo(trx: Knex.Transaction, deviceId: number): Promise<void> {
+  await trx('netbox_hold').where({ netbox_device_id: deviceId }).delete();
+}
+
+/** How many changes are held back and not confirmed. */
+export async function heldBack(knex: Knex): Promise<number> {
+  const [row] = await knex('netbox_hold').whereNull('confirmed_at').count<{ count: number }[]>('*');
+  return row?.count ?? 0;
+}
+
+/** A person confirms what is held back, and from now on is counted anew; what is confirmed and not done yet. */
+export async function confirmHolds(knex: Knex, now: Date): Promise<Pick<Hold, 'netbox_device_id' | 'layer'>[]> {
+  return knex.transaction(async (trx) => {
+    await trx.raw("SELECT pg_advisory_xact_lock(hashtext('netbox guard'))");
+    const confirmed_at = now.toISOString();
+    await trx('netbox_hold').whereNull('confirmed_at').update({ confirmed_at });
+    await trx('netbox_guard').update({ confirmed_at });
+    const confirmed: Pick<Hold, 'netbox_device_id' | 'layer'>[] = await trx<Hold>('netbox_hold')
+      .orderBy('netbox_device_id')
+      .select('netbox_device_id', 'layer');
+    return confirmed;
+  });
+}
+
+/** What is held back is given up: the routers stay as they are until something else is heard of their devices. */
+export async function dropHolds(knex: Knex): Promise<void> {
+  await knex('netbox_hold').whereNull('confirmed_at').delete();
+}
