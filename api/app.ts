@@ -14,6 +14,8 @@ import type { Probes } from './http/readiness';
 import { createRequestLog } from './http/request-log';
 import { createRouter } from './http/router';
 import { createSwaggerUi } from './http/swagger-ui';
+import { createDevicesRoutes } from './routes/devices';
+import type { NetboxSettings } from './routes/devices/deps';
 import { createHealthRoutes } from './routes/health';
 import { createHiddenPeerRoutes } from './routes/hidden-peers';
 import { createJobRoutes } from './routes/jobs';
@@ -32,6 +34,8 @@ export interface AppDeps {
   readonly knex: Knex;
   readonly temporal: Temporal;
   readonly config: Pick<Config, 'PUBLIC_URL' | 'METRICS_OPEN' | 'PEERINGDB_API_KEY'>;
+  /** What the settings say of NetBox. */
+  readonly netbox: NetboxSettings;
   /** The admin token given by the settings, or generated at the first start. */
   readonly bootstrapToken: Secret;
   readonly log: Log;
@@ -61,6 +65,7 @@ function createEndpoints(deps: AppDeps & { readonly clock: () => Date }, registr
     ...createPeeringdbRoutes(deps),
     ...createHiddenPeerRoutes(deps),
     ...createPeeringRoutes(deps),
+    ...createDevicesRoutes(deps),
   ];
   return endpoints;
 }

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'database-unavailable': { status: 503, title: 'The database is not available' },
   'temporal-unavailable': { status: 503, title: 'Temporal is not available' },
   'not-ready': { status: 503, title: 'The product is not ready' },
+  'netbox-off': { status: 503, title: 'The link to NetBox is off' },
   'query-too-slow': { status: 503, title: 'The query took too long' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

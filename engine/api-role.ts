@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { createApp } from '../api/app';
 import type { Probes } from '../api/http/readiness';
+import { netboxSettings } from '../api/routes/devices/deps';
 import { listen, type RunningServer } from '../api/server';
 import { TemporalUnavailableError, type Temporal } from '../api/temporal/client';
+import { forwardHints } from '../api/temporal/netbox';
 import { ensureSchedule } from '../api/temporal/schedules';
 import type { Log } from '../config/log';
 import type { Config } from '../config/schema';
@@ -57,6 +59,7 @@ export async function startApiRole(role: ApiRole): Promise<RunningServer & { rea
     knex,
     temporal,
     config,
+    netbox: netboxSettings(config),
     probes,
     log,
     bootstrapToken: token,
@@ -64,12 +67,13 @@ export async function startApiRole(role: ApiRole): Promise<RunningServer & { rea
     draining: draining.signal,
   });
   const server = await listen(app, { host: config.HOST, port: config.PORT });
+  const forwarding = forwardHints({ knex, temporal, log: log.named('netbox') }, draining.signal);
   return {
     url: server.url,
     schedules: bringSchedules(role, draining.signal),
-    close: (deadlineMs) => {
+    close: async (deadlineMs) => {
       draining.abort();
-      return server.close(deadlineMs);
+      await Promise.all([server.close(deadlineMs), forwarding]);
     },
   };
 }

@@ -25,6 +25,10 @@ export interface Context {
   /** The path of the request, with its trailing slash. */
   readonly path: string;
   readonly now: Date;
+  /** The bytes of the body as they came, uncompressed: what a signature covers. */
+  readonly rawBody: Buffer;
+  /** A header of the request, by its name in any case. */
+  readonly header: (name: string) => string | undefined;
   /** Fires when the caller is gone, or the product stops: no reason to wait any longer. */
   readonly signal: AbortSignal;
 }

@@ -44,10 +44,17 @@ function signalOf(response: Response, draining: AbortSignal): AbortSignal {
   return AbortSignal.any([gone.signal, draining]);
 }
 
-function contextOf(request: Request, response: Response, actor: Actor | undefined, deps: RouterDeps): Context {
+function contextOf(
+  request: Request,
+  response: Response,
+  { actor, rawBody }: Pick<Context, 'actor' | 'rawBody'>,
+  deps: RouterDeps,
+): Context {
   const { id, log } = request as LoggedRequest;
   return {
     actor,
+    rawBody,
+    header: (name) => request.get(name),
     requestId: id,
     log,
     query: parametersOf(request.originalUrl),
@@ -88,12 +95,12 @@ function serve(endpoint: Endpoint, deps: RouterDeps): RequestHandler {
   const { request: schemas, listParameters, handler } = endpoint;
   return async (request, response) => {
     const actor = await authorize(endpoint, request, response, deps);
-    const context = contextOf(request, response, actor, deps);
     const params = parseParams(schemas.params, request.params);
-    const query = listParameters === undefined ? parseQuery(schemas.query, context.query) : {};
+    const query = listParameters === undefined ? parseQuery(schemas.query, parametersOf(request.originalUrl)) : {};
     const { json, raw } = isSafe(request.method)
       ? { json: {}, raw: Buffer.alloc(0) }
       : await readBody(request, response);
+    const context = contextOf(request, response, { actor, rawBody: raw }, deps);
     const body = parseBody(schemas.body, json);
     const work = async (): Promise<Answer> => handler({ params, query, body }, context);
     const key = endpoint.creates ? request.get('idempotency-key') : undefined;

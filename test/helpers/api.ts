@@ -45,6 +45,7 @@ export function createTestApi(knex: Knex, temporal: Temporal, deps: Partial<AppD
     knex,
     temporal,
     config: { METRICS_OPEN: false },
+    netbox: { missing: ['NETBOX_API', 'NETBOX_API_TOKEN'], roles: [], tags: [], secrets: [] },
     bootstrapToken: new Secret(ADMIN),
     log: createLogger({ LOG_LEVEL: 'debug', LOG_LEVELS: {} }, destination),
     probes: {},

@@ -3,9 +3,10 @@ import { OWN, type World } from './peering-world';
 
 const TYPES = ['NSP', 'Content', 'Route Server', 'Route Collector'];
 
-const at = fc.nat({ max: 23 });
+/** Picks one of what there is. */
+export const at = fc.nat({ max: 23 });
 const families = fc.constantFrom<readonly number[]>([4, 6], [4, 6], [4, 6], [4], [6], []);
-const many = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.Arbitrary<T[]> =>
+export const many = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.Arbitrary<T[]> =>
   fc.array(one, { minLength, maxLength, size: 'max' });
 
 /** What a world is made of; numbers pick one of what there is. */
@@ -27,7 +28,7 @@ const anyParts = fc.record({
     20,
   ),
   /** Our own autonomous systems; a number picks one that PeeringDB knows. */
-  locals: many(fc.option(at, { freq: 1 }), 1, 2),
+  locals: many(fc.option(at, { freq: 2 }), 1, 2),
   exchanges: many(fc.record({ local: at, ixlan: fc.option(at, { freq: 5 }), connections: many(families, 0, 3) }), 0, 5),
   sessions: many(fc.record({ connection: at, port: fc.option(at, { freq: 6 }), family: fc.constantFrom(4, 6) }), 0, 10),
   hidden: many(
@@ -43,8 +44,8 @@ const anyParts = fc.record({
 
 type Parts = typeof anyParts extends fc.Arbitrary<infer T> ? T : never;
 
-const pick = <T>(rows: readonly T[], number: number): T => rows[number % rows.length]!;
-const distinct = <T>(rows: readonly T[], key: (row: T) => string): T[] => [
+export const pick = <T>(rows: readonly T[], number: number): T => rows[number % rows.length]!;
+export const distinct = <T>(rows: readonly T[], key: (row: T) => string): T[] => [
   ...new Map(rows.toReversed().map((row) => [key(row), row])).values(),
 ];
 

@@ -37,7 +37,7 @@ export interface Netixlan {
   readonly operational: boolean | null;
 }
 
-interface System {
+export interface System {
   readonly id: number;
   readonly asn: number;
   readonly affiliated: boolean;
@@ -49,11 +49,13 @@ export interface Exchange {
   readonly peeringdb_ixlan: number | null;
 }
 
-interface Connection {
+export interface Connection {
   readonly id: number;
   readonly internet_exchange_point: number;
   readonly ipv4_address: string | null;
   readonly ipv6_address: string | null;
+  /** The port that it is in PeeringDB. */
+  readonly peeringdb_netixlan?: number | null;
 }
 
 interface Session {
@@ -80,18 +82,22 @@ const FOLLOWS = Object.fromEntries(
   ['name', 'irr_as_set', 'ipv4_max_prefixes', 'ipv6_max_prefixes'].map((name) => [`${name}_peeringdb_sync`, false]),
 );
 
+/** Writes rows, all of the same fields, into an empty table. */
+async function insertRows(trx: Knex.Transaction, table: string, rows: readonly object[], others: object) {
+  const whole = rows.map((row, i) => ({ id: OWN + i, ...others, ...row }));
+  const columns = Object.keys(whole[0] ?? {}).join(', ');
+  if (columns === '') return;
+  await trx.raw(
+    `INSERT INTO ${table} (${columns}) OVERRIDING SYSTEM VALUE
+     SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, ?::jsonb)`,
+    [JSON.stringify(whole)],
+  );
+}
+
 /** Writes a world into empty tables. */
 export async function insertWorld(trx: Knex.Transaction, world: World): Promise<void> {
-  const insert = async (table: string, rows: readonly object[], others: object): Promise<void> => {
-    const whole = rows.map((row, i) => ({ id: OWN + i, ...others, ...row }));
-    const columns = Object.keys(whole[0] ?? {}).join(', ');
-    if (columns === '') return;
-    await trx.raw(
-      `INSERT INTO ${table} (${columns}) OVERRIDING SYSTEM VALUE
-       SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, ?::jsonb)`,
-      [JSON.stringify(whole)],
-    );
-  };
+  const insert = (table: string, rows: readonly object[], others: object): Promise<void> =>
+    insertRows(trx, table, rows, others);
   const { ixlans, nets, ports, systems, exchanges } = world;
   await insert('peeringdb_ix', ixlans.map(({ ix_id: id, name }) => ({ id, name })), OWNED); // prettier-ignore
   await insert('peeringdb_ixlan', ixlans.map(({ id, ix_id }) => ({ id, ix_id })), CACHED); // prettier-ignore
@@ -103,4 +109,36 @@ export async function insertWorld(trx: Knex.Transaction, world: World): Promise<
   await insert('net_connection', world.connections, { status: 'enabled', peeringdb_state: 'unlinked', ...NOTES });
   await insert('peering_ixp_session', world.sessions, { is_route_server: false, status: 'enabled', ...NOTES });
   await insert('peeringdb_hidden_peer', world.hidden, COMMENTS);
+}
+
+/** What belongs to exchanges' LANs and to networks besides ports. */
+export interface Places {
+  readonly prefixes: readonly Prefix[];
+  readonly facilities: readonly Facility[];
+  readonly presences: readonly Presence[];
+}
+
+interface Prefix {
+  readonly id: number;
+  readonly ixlan_id: number;
+  readonly prefix: string;
+}
+
+interface Facility {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** A network at a facility. */
+interface Presence {
+  readonly id: number;
+  readonly net_id: number;
+  readonly fac_id: number;
+}
+
+/** Writes places into empty tables. */
+export async function insertPlaces(trx: Knex.Transaction, places: Places): Promise<void> {
+  await insertRows(trx, 'peeringdb_ixpfx', places.prefixes, CACHED);
+  await insertRows(trx, 'peeringdb_fac', places.facilities, OWNED);
+  await insertRows(trx, 'peeringdb_netfac', places.presences, CACHED);
 }

@@ -50,7 +50,8 @@ export const SHORT: SyncDurations = { guard_seconds: 30, patience_seconds: 1, ba
 
 let installed = false;
 
-function installSilentRuntime(): void {
+/** Workers of this process say nothing of themselves but errors. */
+export function silenceRuntime(): void {
   if (installed) return;
   installed = true;
   Runtime.install({
@@ -80,7 +81,7 @@ function delegate(current: () => Activities): object {
 
 /** Starts a worker in this process. Close it in `afterAll`. */
 export async function createTestWorker(): Promise<TestWorker> {
-  installSilentRuntime();
+  silenceRuntime();
   const temporal = await connectTestTemporal();
   const { client, connection } = temporal;
   let activities: Activities | undefined;

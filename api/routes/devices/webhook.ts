@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { descendsFrom } from '../../../store/netbox/device';
+import { keepHint } from '../../../store/netbox/hints';
+import { rememberedRoles } from '../../../store/netbox/roles';
+import { routersOfDevices } from '../../../store/devices/routers';
+import { netboxDeviceWorkflowId, type DeviceHint } from '../../../workflows/netbox/messages';
+import { endpoint, type Context, type Endpoint } from '../../http/endpoint';
+import { isSignedByNetbox } from '../../http/webhook-signature';
+import { Problem } from '../../problem';
+import { TemporalUnavailableError } from '../../temporal/client';
+import { hintDevice } from '../../temporal/netbox';
+import { requireNetbox, type DevicesDeps, type NetboxSettings } from './deps';
+import { netboxBody, readNetboxWebhook, type NetboxWebhook } from './netbox-body';
+
+/** Peering Manager documents the first and serves the second. */
+const PATHS = ['/api/peering/routers/update-from-netbox/', '/api/devices/routers/update-from-netbox/'];
+
+/** NetBox waits for an answer without a limit and with one worker: it has it within a second. */
+const TEMPORAL_MS = 700;
+
+const acceptedSchema = z.object({ status: z.literal('accepted'), workflow_id: z.string() });
+const ignoredSchema = z.object({ status: z.literal('ignored'), reason: z.string() });
+
+function requireSignature({ secrets }: NetboxSettings, { rawBody, header }: Context): void {
+  if (secrets.length === 0 || isSignedByNetbox(rawBody, header('x-hook-signature'), secrets)) return;
+  throw new Problem('forbidden', 'X-Hook-Signature is missing, or is that of another secret or body');
+}
+
+/**
+ * Why a device is plainly no router of ours; nothing where only NetBox's answer can tell. A role that is known to be
+ * below another one, or may be, is not plain.
+ */
+async function whyOutOfScope(
+  knex: Knex,
+  { roles, tags }: NetboxSettings,
+  webhook: NetboxWebhook,
+): Promise<string | undefined> {
+  if (tags.length > 0 && webhook.tags !== undefined && !webhook.tags.some((tag) => tags.includes(tag)))
+    return 'the device has none of NETBOX_TAGS';
+  const { role } = webhook;
+  if (roles.length === 0 || role === undefined || roles.includes(role.slug) || (role.depth ?? 0) > 0) return undefined;
+  if (descendsFrom(role.slug, roles, await rememberedRoles(knex))) return undefined;
+  return `the device's role ${role.slug} is none of NETBOX_DEVICE_ROLES`;
+}
+
+/** Makes a hint durable: in Temporal, or in PostgreSQL while Temporal is away. */
+async function accept({ knex, temporal, netbox }: DevicesDeps, deviceId: number, hint: DeviceHint, now: Date) {
+  try {
+    await hintDevice(temporal, deviceId, hint, { deadlineMs: TEMPORAL_MS, durations: netbox.durations });
+  } catch (error) {
+    if (!(error instanceof TemporalUnavailableError)) throw error;
+    await keepHint(knex, deviceId, hint, now);
+  }
+}
+
+const webhookEndpoint = (deps: DevicesDeps, path: string): Endpoint =>
+  endpoint({
+    method: 'post',
+    path,
+    summary: "Take a webhook of NetBox's: a hint that something happened to a device",
+    tags: ['devices'],
+    scope: 'write',
+    request: { body: netboxBody },
+    responses: {
+      200: { description: 'It concerns no router', schema: ignoredSchema },
+      202: { description: 'The device will be looked at', schema: acceptedSchema },
+      503: { description: 'The link to NetBox is off, or nothing can keep the hint' },
+    },
+    handler: async ({ body }, context) => {
+      requireNetbox(deps.netbox);
+      requireSignature(deps.netbox, context);
+      const webhook = readNetboxWebhook(body);
+      const ignored = (reason: string) => ({ body: { status: 'ignored', reason } });
+      if ('object' in webhook) return ignored(`${webhook.object} is no device`);
+      const { deviceId, request_id, username } = webhook;
+      const why = await whyOutOfScope(deps.knex, deps.netbox, webhook);
+      if (why !== undefined && (await routersOfDevices(deps.knex, [deviceId])).length === 0) return ignored(why);
+      const hint: DeviceHint = {
+        layer: 'webhook',
+        ...(request_id === undefined ? {} : { request_id }),
+        ...(username === undefined ? {} : { username }),
+      };
+      await accept(deps, deviceId, hint, context.now);
+      return { status: 202, body: { status: 'accepted', workflow_id: netboxDeviceWorkflowId(deviceId) } };
+    },
+  });
+
+/** Where NetBox's webhooks arrive. */
+export const createWebhookRoutes = (deps: DevicesDeps): Endpoint[] => PATHS.map((path) => webhookEndpoint(deps, path));
