@@ -38,6 +38,7 @@ export interface FakeDeliveries {
 interface Delivering {
   readonly deliveries: FakeDeliveries;
   readonly enqueue: (payload: Payload) => void;
+  /** Gives up what waits and what is on its way. */
   readonly stop: () => void;
 }
 
@@ -134,7 +135,10 @@ export function createDeliveries(hooks: readonly FakeWebhook[]): Delivering {
       }
       wake();
     },
-    stop: () => stopped.abort(),
+    stop: () => {
+      stopped.abort();
+      for (const settle of idlers.splice(0)) settle();
+    },
   };
 }
 

@@ -52,12 +52,24 @@ export interface FakeNetboxFaults {
   readonly clear: () => void;
   /** What is set, and how often each has struck. */
   readonly hits: () => Readonly<Record<string, number>>;
-  /** The faults of this request; counts them. */
-  readonly take: (path: string) => ActiveFaults;
+  /** The faults of this request; counts those that can befall it. */
+  readonly take: (method: string, path: string) => ActiveFaults;
   readonly maxPageSize: () => number | undefined;
 }
 
 type Name = keyof Faults;
+
+const LIST = /^\/api\/[a-z]+\/[a-z-]+\/(\?|$)/;
+const READS: Partial<Record<Name, RegExp>> = {
+  shiftPages: /^\/api\/dcim\/devices\/\?(.*&)?offset=0*[1-9]/,
+  overCount: LIST,
+  wrongNext: LIST,
+  emptyList: LIST,
+};
+const ANY: Partial<Record<Name, RegExp>> = {
+  hide: /^\/api\/dcim\/devices\//,
+  hideChangeLog: /^\/api\/[a-z]+\/object-changes\//,
+};
 
 /** Keeps what goes wrong. */
 export function createFaults(): FakeNetboxFaults {
@@ -73,11 +85,11 @@ export function createFaults(): FakeNetboxFaults {
       maxPageSize = undefined;
     },
     hits: () => Object.fromEntries([...rules].map(([name, { hits }]) => [name, hits])),
-    take: (path) => {
+    take: (method, path) => {
       const taken: [string, Scope][] = [];
       for (const [name, rule] of rules) {
         const { count = Infinity, path: part = '' } = rule.fault;
-        if (rule.hits >= count || !path.includes(part)) continue;
+        if (rule.hits >= count || !path.includes(part) || !canBefall(name, method, path)) continue;
         rule.hits += 1;
         taken.push([name, rule.fault]);
       }
@@ -85,4 +97,10 @@ export function createFaults(): FakeNetboxFaults {
     },
     maxPageSize: () => maxPageSize,
   };
+}
+
+function canBefall(name: Name, method: string, path: string): boolean {
+  const reads = READS[name];
+  if (reads !== undefined) return method === 'GET' && reads.test(path);
+  return ANY[name]?.test(path) ?? true;
 }

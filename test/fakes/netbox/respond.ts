@@ -28,7 +28,7 @@ export function createResponder(parts: Parts): (request: IncomingMessage, respon
     const started = performance.now();
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
     const body = await readBody(request);
-    const faults = parts.faults.take(`${url.pathname}${url.search}`);
+    const faults = parts.faults.take(request.method ?? 'GET', `${url.pathname}${url.search}`);
     const logged = log(parts, request, url);
     if (faults.down !== undefined) return void request.socket.resetAndDestroy();
     if (faults.slow !== undefined) await sleep(faults.slow.ms);

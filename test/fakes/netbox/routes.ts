@@ -78,7 +78,7 @@ function deviceAnswer(
   const list = createDeviceList(database, shows, behaviour, select, faults);
   const device = id === undefined ? undefined : list.find(id);
   if (request.method === 'GET') {
-    if (faults.shiftPages !== undefined && Number(url.searchParams.get('offset')) > 0) shift(editor, list, question);
+    if (faults.shiftPages !== undefined) shift(editor, list, question);
     return oneOrMany(list, { behaviour }, question, device, id, 'Device');
   }
   if (id !== undefined && device === undefined) return missing('Device');

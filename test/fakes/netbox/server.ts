@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createRng } from '../peeringdb/rng';
 import { createChangeLog } from './change-log';
 import type { FakeWebhook } from './deliver';
+import { createController } from './control';
 import { createDeliveries, type FakeDeliveries } from './deliveries';
 import { createEditor } from './editor';
 import { createFaults, type FakeNetboxFaults } from './faults';
@@ -80,8 +81,10 @@ export async function startFakeNetbox(options: FakeNetboxOptions = {}): Promise<
   const tokens = new Set(options.tokens ?? [FAKE_NETBOX_TOKEN]);
   const requests: LoggedRequest[] = [];
   const respond = createResponder({ behaviour, faults, tokens, requests, state, route, maxPageSize, paceMs });
+  const control = createController({ state, webhooks: deliveries, faults, tokens, requests });
   const server = createServer((request, response) => {
-    respond(request, response).catch(() => response.destroy());
+    const handle = request.url === '/_control' ? control : respond;
+    handle(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -50,8 +50,10 @@ const RELEASES: Record<NetboxVersion, string> = {
   '4.7': '4.7.0',
 };
 
-/** Says how a version of NetBox behaves. */
+/** Says how a version of NetBox behaves; throws for one that the fake does not know. */
 export function behaviourOf(version: NetboxVersion): Behaviour {
+  if (!(version in RELEASES))
+    throw new Error(`the fake cannot be NetBox ${version as string}: ${Object.keys(RELEASES).join(', ')}`);
   const from = (first: NetboxVersion): boolean => Number(version) >= Number(first);
   return {
     version,
