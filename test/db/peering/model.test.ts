@@ -3,10 +3,8 @@ import type { Knex } from 'knex';
 import { availablePeers, type AvailablePeers } from '../../../store/peering/available-peers';
 import { createSessions, type PortSession } from '../../../store/peering/new-sessions';
 import { sharedIxps } from '../../../store/peering/shared';
-import type { ListSource } from '../../../store/query/columns';
-import { listPage } from '../../../store/query/list';
-import { parseListRequest } from '../../../store/query/request';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
+import { listAll } from '../../helpers/list-all';
 import { isRouteServer, modelAvailable, modelSessions, modelShared } from '../../helpers/peering-model';
 import type { AvailablePort, PortPair, SharedIxlan } from '../../helpers/peering-model';
 import { anyWorld } from '../../helpers/peering-random';
@@ -31,12 +29,12 @@ const anyQuestion = fc.record({
   notOperational: fc.boolean(),
   routeServers: fc.boolean(),
   hidden: fc.boolean(),
-  exchange: fc.option(fc.nat({ max: 9 }), { freq: 1 }),
-  asn: fc.option(fc.nat({ max: 9 }), { freq: 1 }),
-  own: fc.option(picks(2), { freq: 1 }),
+  exchange: fc.option(fc.nat({ max: 9 }), { freq: 2 }),
+  asn: fc.option(fc.nat({ max: 9 }), { freq: 2 }),
+  own: fc.option(picks(2), { freq: 2 }),
   shared: picks(2),
   ports: picks(8),
-  connections: fc.option(picks(4), { freq: 1 }),
+  connections: fc.option(picks(4), { freq: 2 }),
 });
 type Question = typeof anyQuestion extends fc.Arbitrary<infer T> ? T : never;
 
@@ -57,14 +55,8 @@ function askedOf({ exchanges, nets }: World, question: Question): AvailablePeers
   };
 }
 
-async function list(trx: Knex.Transaction, source: ListSource): Promise<Record<string, unknown>[]> {
-  const page = await listPage(trx, source, parseListRequest(source, new URLSearchParams({ limit: '0' })));
-  expect(page.count).toBe(page.rows.length);
-  return [...page.rows];
-}
-
 async function available(trx: Knex.Transaction, asked: AvailablePeers): Promise<AvailablePort[]> {
-  const rows = (await list(trx, availablePeers(asked))) as unknown as AvailablePort[];
+  const rows = await listAll<AvailablePort>(trx, availablePeers(asked));
   return rows.map(({ id, internet_exchange, local_asn, missing }) => ({ id, internet_exchange, local_asn, missing }));
 }
 
@@ -77,7 +69,7 @@ interface SharedRow extends Omit<SharedIxlan, 'networks'> {
 }
 
 async function shared(trx: Knex.Transaction, asns: readonly number[]): Promise<SharedIxlan[]> {
-  const rows = (await list(trx, sharedIxps(asns))) as unknown as SharedRow[];
+  const rows = await listAll<SharedRow>(trx, sharedIxps(asns));
   return rows.map(({ ixlan_id, ix_id, networks }) => ({
     ...{ ixlan_id, ix_id },
     networks: networks.map(({ asn, name, ports }) => ({ asn, name, ports: ports.map(({ id }) => id) })),
@@ -128,30 +120,37 @@ test(
   `available peers, shared exchanges and new sessions are what their definitions say (FAULT_SEED=${SEED})`,
   async () => {
     const happened = { available: 0, shared: 0, created: 0 };
+    /** Rows of questions that were narrowed so, and sessions on connections that were chosen. */
+    const narrowed = { exchange: 0, asn: 0, own: 0, connections: 0 };
     const property = fc.asyncProperty(anyWorld, anyQuestion, async (world, question) => {
       // Nothing is kept: each world finds the tables empty.
       const trx = await database.knex.transaction();
       try {
         await insertWorld(trx, world);
-        const narrowed = askedOf(world, question);
+        const few = askedOf(world, question);
         const [first] = world.exchanges;
-        const ofOwn = first ? [{ ...EVERYTHING, own: [first.local_autonomous_system] }] : [];
-        for (const asked of [{ notOperational: false, routeServers: false }, narrowed, ...ofOwn]) {
+        const ofOwn: AvailablePeers[] = first ? [{ ...EVERYTHING, own: [first.local_autonomous_system] }] : [];
+        for (const asked of [{ notOperational: false, routeServers: false }, few, ...ofOwn]) {
           const rows = await available(trx, asked);
           expect(rows).toEqual(modelAvailable(world, asked));
           happened.available += rows.length;
+          if (asked !== few) continue;
+          for (const by of ['exchange', 'asn', 'own'] as const) if (few[by] !== undefined) narrowed[by] += rows.length;
         }
         const asns = [...world.nets.slice(0, 1), ...chosen(world.nets, question.shared)].map(({ asn }) => asn);
         const together = await shared(trx, asns);
         expect(together).toEqual(modelShared(world, asns));
         if (new Set(asns).size > 1) happened.shared += together.length;
-        happened.created += await makeSessions(trx, world, question);
+        const made = await makeSessions(trx, world, question);
+        happened.created += made;
+        if (question.connections !== null) narrowed.connections += made;
       } finally {
         await trx.rollback();
       }
     });
     await fc.assert(property, { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: RUNS * 1_000 });
     for (const times of Object.values(happened)) expect(times).toBeGreaterThan(RUNS / 10);
+    for (const times of Object.values(narrowed)) expect(times).toBeGreaterThan(RUNS / 100);
   },
   RUNS * 1_500,
 );
