@@ -179,7 +179,7 @@ test('what was rolled back is told as the real phantoms are, and leaves no row i
 });
 
 test('the signature covers the bytes of the body, as on the real webhooks', async () => {
-  fake.state.updateDevice(id, { comments: '\u00e9 \u{1f600} "\\' });
+  fake.state.updateDevice(id, { comments: '\u00e9 \u{1f600} "\\', local_context_data: { list: [1, [2, 3]] } });
   const [sent] = await received();
   const sign = (body: Buffer): string => createHmac('sha512', SECRET).update(body).digest('hex');
   const real = capture('update-multi');
@@ -187,6 +187,7 @@ test('the signature covers the bytes of the body, as on the real webhooks', asyn
   expect(sent!.headers.map(([name]) => name)).toEqual(real.headers.map(([name]) => name));
 
   expect(sent!.body.toString('latin1')).toMatch(/^[\x00-\x7f]*$/);
+  expect(sent!.body.toString('latin1')).toContain('"local_context_data": {"list": [1, [2, 3]]}');
   expect(parse(sent!.body).data.comments).toBe('\u00e9 \u{1f600} "\\');
 });
 

@@ -50,6 +50,13 @@ test('a device is created, changed and deleted over the API, and each leaves its
   expect([results[0].prechange_data, results[2].postchange_data]).toEqual([{}, {}]);
 });
 
+test('objects in JSON come back with their keys by length, as PostgreSQL keeps them', async () => {
+  fake.state.updateDevice(1, { local_context_data: { bb: { cc: 1, d: [{ ee: 1, f: 2 }] }, a: 2 } });
+  expect((await call(`${DEVICES}1/?fields=local_context_data`)).text).toBe(
+    '{"local_context_data":{"a":2,"bb":{"d":[{"f":2,"ee":1}],"cc":1}}}',
+  );
+});
+
 test('many devices are created, changed and deleted in one request each', async () => {
   const bodies = ['a', 'b', 'c'].map((name) => ({ ...NEW, name }));
   const made = (await call(DEVICES, { method: 'POST', body: bodies })).json() as { id: number }[];
@@ -88,6 +95,16 @@ test('many changes with one that is invalid are refused with 400, and told for t
   expect((await changesOf(`request_id=${String(refused.headers['x-request-id'])}`)).count).toBe(0);
 });
 
+test('several changes of one device in a request are told and logged as one', async () => {
+  fake.state.bulkUpdate([
+    { id: 1, status: 'failed' },
+    { id: 1, comments: 'twice' },
+  ]);
+  expect(await told()).toEqual([['updated', 1]]);
+  expect(fake.state.changes.rows).toMatchObject([{ postchange_data: { status: 'failed', comments: 'twice' } }]);
+  expect(fake.state.devices.get(1)).toMatchObject({ status: 'failed', comments: 'twice' });
+});
+
 test('a change that is invalid names its field', async () => {
   const bad = async (body: object): Promise<string[]> =>
     Object.keys((await call(`${DEVICES}1/`, { method: 'PATCH', body })).json() as object);
@@ -119,6 +136,7 @@ test('what is written past NetBox is neither told nor logged', async () => {
 test('a renamed role or platform is no device event, and shows on every device', async () => {
   const device = fake.state.createDevice({ ...NEW, platform: 1 });
   await told();
+  expect((await call(`${DEVICES}${device.id}/`)).json().role.slug).toBe('router');
   fake.state.renameRole(1, 'Border Router', 'border-router');
   fake.state.renamePlatform(1, 'Junos', 'junos');
   expect(await told()).toEqual([]);

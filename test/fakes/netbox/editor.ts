@@ -68,16 +68,28 @@ export function createEditor(parts: Parts): Editor {
     else if (!traces.stored) parts.changes.skip(events.length);
     if (traces.told) for (const event of events) parts.enqueue(parts.payloads(event, request, clock()));
   };
-  /** Makes the events one by one; when one cannot be made, those before it are told as if nothing had happened. */
-  const collect = <T>(request: ChangeRequest, items: readonly T[], make: (item: T) => DeviceEvent): DeviceEvent[] => {
-    const events: DeviceEvent[] = [];
+  /**
+   * Makes the events one by one; when one cannot be made, those before it are told as if nothing had happened. Several
+   * changes of one device are one event, as NetBox has it.
+   */
+  const collect = <T>(
+    request: ChangeRequest,
+    items: readonly T[],
+    make: (item: T, pending: (id: number) => Device) => DeviceEvent,
+  ): DeviceEvent[] => {
+    const events = new Map<number, DeviceEvent>();
+    const pending = (id: number): Device => events.get(id)?.after ?? existing(database, id);
     try {
-      for (const item of items) events.push(make(item));
+      for (const item of items) {
+        const made = make(item, pending);
+        const { id } = (made.after ?? made.before)!;
+        events.set(id, { ...made, before: (events.get(id) ?? made).before });
+      }
     } catch (error) {
-      finish(request, events, ROLLED_BACK);
+      finish(request, [...events.values()], ROLLED_BACK);
       throw error;
     }
-    return events;
+    return [...events.values()];
   };
   return {
     create: (request, fields, traces = COMMITTED) => {
@@ -89,16 +101,16 @@ export function createEditor(parts: Parts): Editor {
       return events.map(({ after }) => database.devices.get(after!.id) ?? after!);
     },
     update: (request, changes, traces = COMMITTED) => {
-      const events = collect(request, changes, ({ id, ...fields }) => {
-        const before = existing(database, id);
+      const events = collect(request, changes, ({ id, ...fields }, pending) => {
+        const before = pending(id);
         return { event: 'updated', before, after: changedDevice(database, before, fields, clock()) };
       });
       finish(request, events, traces);
       return events.map(({ after }) => database.devices.get(after!.id) ?? after!);
     },
     remove: (request, ids, traces = COMMITTED) => {
-      const events = collect(request, ids, (id) => {
-        const before = existing(database, id);
+      const events = collect(request, ids, (id, pending) => {
+        const before = pending(id);
         if (database.protected.has(id)) throw new ProtectedError(refusal(displayOf(database, before)));
         return { event: 'deleted', before, after: null };
       });

@@ -1,14 +1,15 @@
 import type { Rng } from '../peeringdb/rng';
 import type { ChangeLog } from './change-log';
-import { touchRelated, type Database } from './database';
+import type { Database } from './database';
 import { newRequest, ROLLED_BACK, SILENT, type DeviceChange, type Editor } from './editor';
 import { appendDevices } from './generate';
 import type { Device, DeviceFields, Related, Role, Tag } from './objects';
 import type { ChangeRequest } from './payload';
+import { createRelatedState, type RelatedState } from './state-related';
 import type { Clock } from './time';
 
 /** What a NetBox user, or somebody with a database shell, can do to the fake. */
-export interface FakeNetboxState {
+export interface FakeNetboxState extends RelatedState {
   readonly devices: ReadonlyMap<number, Device>;
   readonly roles: ReadonlyMap<number, Role>;
   readonly platforms: ReadonlyMap<number, Related>;
@@ -35,15 +36,6 @@ export interface FakeNetboxState {
   readonly rolledBackDelete: (ids: readonly number[]) => void;
   /** Something depends on the device from now on: to delete it is refused with 409. */
   readonly protect: (id: number) => void;
-  readonly createRole: (name: string, parent?: number | null) => Role;
-  /** No device event, though every device of the role shows the new name. */
-  readonly renameRole: (id: number, name: string, slug?: string) => void;
-  readonly moveRole: (id: number, parent: number | null) => void;
-  readonly createPlatform: (name: string) => Related;
-  readonly renamePlatform: (id: number, name: string, slug?: string) => void;
-  /** Each of its devices loses it, of which NetBox tells as an update of the device. */
-  readonly deletePlatform: (id: number) => void;
-  readonly createTag: (name: string) => Tag;
 }
 
 interface Parts {
@@ -81,68 +73,7 @@ export function createState(parts: Parts): FakeNetboxState {
     rolledBackUpdate: (id, fields) => void editor.update(ask('PATCH', DEVICES), [{ ...fields, id }], ROLLED_BACK),
     rolledBackDelete: (ids) => editor.remove(ask('DELETE', DEVICES), ids, ROLLED_BACK),
     protect: (id) => void database.protected.add(id),
-    ...related(parts, ask),
+    ...createRelatedState(database, editor, ask),
   };
   return state;
-}
-
-type RelatedCalls = Pick<
-  FakeNetboxState,
-  'createRole' | 'renameRole' | 'moveRole' | 'createPlatform' | 'renamePlatform' | 'deletePlatform' | 'createTag'
->;
-
-function related({ database, editor }: Parts, ask: (method: string, path: string) => ChangeRequest): RelatedCalls {
-  const save = <T extends Related>(table: Map<number, T>, type: string, path: string, row: T): T => {
-    const before = table.get(row.id);
-    table.set(row.id, row);
-    touchRelated(database);
-    const request = before === undefined ? ask('POST', path) : ask('PATCH', `${path}${row.id}/`);
-    const action = before === undefined ? 'create' : 'update';
-    editor.logOther(request, { action, type, id: row.id, name: row.name, before: flat(before), after: flat(row) });
-    return row;
-  };
-  const role = (row: Role): Role => save(database.roles, 'dcim.devicerole', '/api/dcim/device-roles/', row);
-  const platform = (row: Related): Related => save(database.platforms, 'dcim.platform', '/api/dcim/platforms/', row);
-  return {
-    createRole: (name, parent = null) => role({ ...named(database.roles, name), parent }),
-    renameRole: (id, name, slug) =>
-      void role({ ...database.roles.get(id)!, name, ...(slug === undefined ? {} : { slug }) }),
-    moveRole: (id, parent) => void role({ ...database.roles.get(id)!, parent }),
-    createPlatform: (name) => platform(named(database.platforms, name)),
-    renamePlatform: (id, name, slug) =>
-      void platform({ ...database.platforms.get(id)!, name, ...(slug === undefined ? {} : { slug }) }),
-    deletePlatform: (id) => {
-      const row = database.platforms.get(id)!;
-      const request = ask('DELETE', `/api/dcim/platforms/${id}/`);
-      const users = [...database.devices.values()].filter(({ platform: used }) => used === id);
-      editor.update(
-        request,
-        users.map((device) => ({ id: device.id, platform: null })),
-      );
-      database.platforms.delete(id);
-      touchRelated(database);
-      editor.logOther(request, {
-        action: 'delete',
-        type: 'dcim.platform',
-        id,
-        name: row.name,
-        before: flat(row),
-        after: null,
-      });
-    },
-    createTag: (name) =>
-      save(database.tags, 'extras.tag', '/api/extras/tags/', { ...named(database.tags, name), color: '9e9e9e' }),
-  };
-}
-
-function named(table: ReadonlyMap<number, Related>, name: string): Related {
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return { id: Math.max(0, ...table.keys()) + 1, name, slug };
-}
-
-/** The flat form of what is no device; only what the fake knows of it. */
-function flat(row: Related | undefined): Record<string, unknown> | null {
-  if (row === undefined) return null;
-  const { id: _, ...rest } = row;
-  return rest;
 }
