@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { changes, fullSynchronisations, nothingNew, type Measurement } from './cases';
 import { peeringQuestions } from './peering';
+import { peeringSizes, type Concerned } from './peering-sizes';
 import { describeMachine, toMarkdown, type Report } from './report';
 import { startRig, type Rig } from './rig';
 import type { Comparison } from './statistics';
@@ -37,7 +38,29 @@ async function measure(rig: Rig, seed: number, scale: number, rounds: number): P
   const measurements = await changes(rig, SHARES);
   say(`${rounds} rounds of peering questions`);
   comparisons.push(...(await peeringQuestions(rig, rounds)));
-  return { machine, seed, scale, comparisons, measurements, worker_peak_mib: rig.workerPeak() };
+  // Last, since it changes the cache.
+  const concerned = await concernedPorts(rig);
+  return { machine, seed, scale, comparisons, measurements, concerned, worker_peak_mib: rig.workerPeak() };
+}
+
+async function concernedPorts(rig: Rig): Promise<Concerned[]> {
+  say('peering questions by the ports concerned');
+  return peeringSizes(rig);
+}
+
+/** What `--only` can name: one of the measurements, without the others. */
+const ALONE: Readonly<Record<string, (rig: Rig) => Promise<Partial<Report>>>> = {
+  'peering-sizes': async (rig) => ({ concerned: await concernedPorts(rig) }),
+};
+
+/** One measurement alone, in a cache that was filled once. */
+async function measureAlone(rig: Rig, seed: number, scale: number, name: string): Promise<Report> {
+  const work = ALONE[name];
+  if (!work) throw new Error(`--only ${name}: expected one of ${Object.keys(ALONE).join(', ')}`);
+  const machine = describeMachine(...(await versions(rig)));
+  await timeSynchronisation(rig, 'full');
+  const nothing = { comparisons: [], measurements: [], concerned: [] };
+  return { machine, seed, scale, ...nothing, ...(await work(rig)), worker_peak_mib: rig.workerPeak() };
 }
 
 /** First full synchronisations at other sizes: what grows has to grow with the rows. */
@@ -67,11 +90,15 @@ async function main(): Promise<void> {
       scale: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
       sizes: { type: 'string', default: '0.1,0.3,3' },
+      only: { type: 'string' },
     },
   });
   const [seed, scale, rounds] = [Number(values.seed), Number(values.scale), Number(values.rounds)];
-  const report = await withRig(seed, scale, (rig) => measure(rig, seed, scale, rounds));
-  const others = await sizes(seed, values.sizes.split(',').filter(Boolean).map(Number));
+  const { only } = values;
+  const report = await withRig(seed, scale, (rig) =>
+    only === undefined ? measure(rig, seed, scale, rounds) : measureAlone(rig, seed, scale, only),
+  );
+  const others = only === undefined ? await sizes(seed, values.sizes.split(',').filter(Boolean).map(Number)) : [];
   const whole = { ...report, measurements: [...report.measurements, ...others] };
   process.stdout.write(toMarkdown(whole));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(whole, null, 2)}\n`);
