@@ -71,7 +71,7 @@ export function fieldsOf(
     name,
     hostname: name,
     platform: device.platform === null ? null : (platforms.get(device.platform) ?? null),
-    status: rules.statuses[device.status] ?? 'disabled',
+    status: new Map(Object.entries(rules.statuses)).get(device.status) ?? 'disabled',
     local_context_data: device.local_context_data,
     primary_ip4: device.primary_ip4,
     primary_ip6: device.primary_ip6,
