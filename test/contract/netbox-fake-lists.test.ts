@@ -80,6 +80,7 @@ test('a role stands for the roles below it, wherever they are moved', async () =
   fake.state.moveRole(6, 4);
   expect(await ids('role=router')).toEqual(idsWhere(({ role }) => [1, 4, 5, 6].includes(role)));
   expect((await get('/api/dcim/device-roles/6/')).json()).toMatchObject({ _depth: 2, parent: { slug: 'core-router' } });
+  expect(() => fake.state.moveRole(1, 6)).toThrow('role 1 cannot be below role 6, which is below it');
   fake.state.moveRole(6, null);
 });
 

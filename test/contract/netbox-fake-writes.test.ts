@@ -105,6 +105,24 @@ test('several changes of one device in a request are told and logged as one', as
   expect(fake.state.devices.get(1)).toMatchObject({ status: 'failed', comments: 'twice' });
 });
 
+test('what is not there cannot be changed or deleted', async () => {
+  for (const method of ['PATCH', 'DELETE'] as const) {
+    const refused = await call(`${DEVICES}999/`, { method, body: {} });
+    expect([refused.status, refused.json()]).toEqual([404, { detail: 'No Device matches the given query.' }]);
+  }
+  expect(await told()).toEqual([]);
+});
+
+test('a device without a name shows its type and id, and two saves never share an instant', async () => {
+  const made = fake.state.bulkCreate(Array.from({ length: 50 }, () => NEW));
+  const { id } = made[0]!;
+  expect((await call(`${DEVICES}${id}/?brief=1`)).json()).toMatchObject({
+    name: null,
+    display: `Juniper MX204 (${id})`,
+  });
+  expect(new Set(made.map(({ last_updated }) => last_updated)).size).toBe(50);
+});
+
 test('a change that is invalid names its field', async () => {
   const bad = async (body: object): Promise<string[]> =>
     Object.keys((await call(`${DEVICES}1/`, { method: 'PATCH', body })).json() as object);
