@@ -5,12 +5,13 @@ import { netboxSettings } from '../api/routes/devices/deps';
 import { listen, type RunningServer } from '../api/server';
 import { TemporalUnavailableError, type Temporal } from '../api/temporal/client';
 import { forwardHints } from '../api/temporal/netbox';
-import { ensureSchedule } from '../api/temporal/schedules';
+import { ensureSchedule, type ScheduleSpec } from '../api/temporal/schedules';
 import type { Log } from '../config/log';
 import type { Config } from '../config/schema';
 import type { Secret } from '../config/secret';
 import { VERSION } from '../config/version';
 import { keptFact } from '../store/facts';
+import { NETBOX_SCHEDULE_ID } from '../workflows/netbox/messages';
 import { PEERINGDB_SCHEDULE_ID } from '../workflows/peeringdb/messages';
 
 /** What an API is made of. */
@@ -30,19 +31,37 @@ const RETRY_MS = 2_000;
 /** PeeringDB asks for a random minute, so that its clients do not all come at once (peeringdb docs, query limits). */
 const drawMinute = (): number => Math.floor(Math.random() * 60);
 
-/** Makes the schedules say what the settings say; tried until Temporal takes it. */
-async function bringSchedules({ config, knex, temporal, log }: ApiRole, signal: AbortSignal): Promise<void> {
+/** The schedules that the settings ask for; those without times are removed. */
+async function schedulesOf({ config, knex }: ApiRole): Promise<ScheduleSpec[]> {
   const minute = await keptFact(knex, 'peeringdb_schedule_minute', drawMinute);
+  const isLinked = config.NETBOX_API !== undefined && config.NETBOX_API_TOKEN !== undefined;
+  return [
+    {
+      id: PEERINGDB_SCHEDULE_ID,
+      cron: config.PEERINGDB_SCHEDULE ?? `${minute} * * * *`,
+      workflowType: 'peeringdbScheduled',
+      args: [{}],
+      workflowId: 'peeringdb-schedule',
+      catchupWindow: CATCHUP_MS,
+    },
+    {
+      id: NETBOX_SCHEDULE_ID,
+      cron: isLinked ? config.NETBOX_SCHEDULE : undefined,
+      workflowType: 'netboxScheduled',
+      args: [],
+      workflowId: 'netbox-schedule',
+      catchupWindow: CATCHUP_MS,
+    },
+  ];
+}
+
+/** Makes the schedules say what the settings say; tried until Temporal takes it. */
+async function bringSchedules(role: ApiRole, signal: AbortSignal): Promise<void> {
+  const { temporal, log } = role;
+  const schedules = await schedulesOf(role);
   while (!signal.aborted) {
     try {
-      await ensureSchedule(temporal, {
-        id: PEERINGDB_SCHEDULE_ID,
-        cron: config.PEERINGDB_SCHEDULE ?? `${minute} * * * *`,
-        workflowType: 'peeringdbScheduled',
-        args: [{}],
-        workflowId: 'peeringdb-schedule',
-        catchupWindow: CATCHUP_MS,
-      });
+      for (const schedule of schedules) await ensureSchedule(temporal, schedule);
       return;
     } catch (error) {
       if (!(error instanceof TemporalUnavailableError)) log.warn({ err: error }, 'the schedules could not be set yet');

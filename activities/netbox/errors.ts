@@ -16,3 +16,11 @@ export const badAnswer = (message: string, cause?: unknown): AppError =>
 /** NetBox does not know what we asked it for, such as the slug of a role. */
 export const badRequest = (message: string): AppError =>
   new AppError(NETBOX_FAILURES.badRequest, message, { retryable: false });
+
+/** NetBox shows none of many devices that have routers. */
+export const emptyList = (message: string): AppError =>
+  new AppError(NETBOX_FAILURES.emptyList, message, { retryable: false });
+
+/** Entries of a plan moved since, and its applicant wanted none of it then. */
+export const stalePlan = (message: string): AppError =>
+  new AppError(NETBOX_FAILURES.stalePlan, message, { retryable: false });

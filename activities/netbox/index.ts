@@ -6,9 +6,11 @@ import { drawReading } from '../../store/netbox/readings';
 import { areHandled, markHandled } from '../../store/netbox/requests';
 import type { NetboxActivities } from '../../workflows/netbox/activities';
 import type { DeviceHint } from '../../workflows/netbox/messages';
+import type { NetboxClient } from './client';
 import type { NetboxDeps } from './deps';
 import { forbidden } from './errors';
 import { lookAt } from './look';
+import { createReconcileActivities } from './reconcile';
 
 /** The requests of NetBox's that hints name. */
 const heardOf = (hints: readonly DeviceHint[]): { request_id: string; byWebhook: boolean }[] =>
@@ -20,12 +22,24 @@ const heardOf = (hints: readonly DeviceHint[]): { request_id: string; byWebhook:
 const causeOf = (hints: readonly DeviceHint[]): Cause =>
   hints.findLast(({ layer }) => layer === 'webhook') ?? hints.at(-1) ?? { layer: 'reconciliation' };
 
+/** The client, without which nothing can be asked. */
+function clientOf({ client }: NetboxDeps): NetboxClient {
+  if (client === undefined) throw forbidden('NETBOX_API and NETBOX_API_TOKEN are not both set');
+  return client;
+}
+
 /** The activities of the NetBox workflows. */
 export function createNetboxActivities(deps: NetboxDeps): NetboxActivities {
-  const { knex, client, workflows, policy, clock, log } = deps;
+  return { ...createReconcileActivities(deps, () => clientOf(deps)), ...createDeviceActivities(deps) };
+}
+
+function createDeviceActivities(
+  deps: NetboxDeps,
+): Pick<NetboxActivities, 'convergeDevice' | 'countHolds' | 'confirmHolds' | 'dropHolds'> {
+  const { knex, workflows, policy, clock, log } = deps;
   return {
     async convergeDevice({ device_id, hints }) {
-      if (client === undefined) throw forbidden('NETBOX_API and NETBOX_API_TOKEN are not both set');
+      const client = clientOf(deps);
       const heard = heardOf(hints);
       const isKnown =
         hints.length > 0 &&

@@ -5,37 +5,36 @@ import { isInScope } from '../../store/netbox/device';
 import type { NetboxClient } from './client';
 import type { NetboxDeps } from './deps';
 import { DEVICE_QUERY, parseDevice } from './devices';
+import { badAnswer } from './errors';
 import { AppError } from '../shared/failure';
 import { NETBOX_FAILURES } from '../../workflows/netbox/messages';
 import { roleTreeFor } from './roles';
+import { isAtLeast } from './version';
 
-/** The change log moved with NetBox 4.1 (`/api/extras/` before, `/api/core/` from then on; measured on 4.6). */
-const CHANGE_LOG_MOVED = [4, 1] as const;
+/** The path of the change log, which moved with NetBox 4.1; the newer one where the version is not known. */
+export const changeLogPath = (version: string | undefined): string =>
+  `${version === undefined || isAtLeast(version, 4, 1) ? 'core' : 'extras'}/object-changes/`;
 
-/** The path of the change log in a version; the newer one where the version is not known. */
-export function changeLogPath(version: string | undefined): string {
-  const [major = 99, minor = 0] = (version ?? '').split('.').filter(Boolean).map(Number);
-  const [movedMajor, movedMinor] = CHANGE_LOG_MOVED;
-  const isOld = major < movedMajor || (major === movedMajor && minor < movedMinor);
-  return `${isOld ? 'extras' : 'core'}/object-changes/`;
-}
+const rowSchema = z.looseObject({ changed_object_id: z.int(), action: z.looseObject({ value: z.string() }) });
+const rowsSchema = z.looseObject({ results: z.array(rowSchema) });
 
-const countSchema = z.looseObject({ results: z.array(z.unknown()) });
-
-/** Whether NetBox's change log tells of the deletion of a device; false too where we may not read it. */
-async function isDeletionLogged(
+/** What NetBox's change log says of the deletion of a device. We may not be allowed to read it. */
+export async function deletionOf(
   client: NetboxClient,
   version: string | undefined,
   id: number,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'logged' | 'not logged' | 'unreadable'> {
   const query = `changed_object_type=dcim.device&changed_object_id=${id}&action=delete&limit=1`;
   try {
     const { json } = await client.get(`${changeLogPath(version)}?${query}`, signal);
-    const parsed = countSchema.safeParse(json);
-    return parsed.success && parsed.data.results.length > 0;
+    const parsed = rowsSchema.safeParse(json);
+    if (!parsed.success) return 'unreadable';
+    // Whoever ignores a filter answers with rows of something else.
+    const isOne = parsed.data.results.some((row) => row.changed_object_id === id && row.action.value === 'delete');
+    return isOne ? 'logged' : 'not logged';
   } catch (error) {
-    if (error instanceof AppError && error.code === NETBOX_FAILURES.forbidden) return false;
+    if (error instanceof AppError && error.code === NETBOX_FAILURES.forbidden) return 'unreadable';
     throw error;
   }
 }
@@ -50,6 +49,7 @@ export async function lookAt(
   const { json, version } = await client.get(`dcim/devices/${id}/?${DEVICE_QUERY}`, signal);
   if (json !== undefined) {
     const device = parseDevice(json);
+    if (device.id !== id) throw badAnswer(`NetBox answers with device ${device.id}: expected ${id}`);
     const tree = await roleTreeFor(knex, client, device.role, policy.rules, signal);
     return { found: 'device', device, inScope: isInScope(device, policy.rules, tree) };
   }
@@ -57,5 +57,5 @@ export async function lookAt(
   // Nobody has to know why a device is not there that has no router, or whose deletion was known before.
   if (router === undefined) return { found: 'not_visible' };
   if (router.state === 'deleted' || router.state === 'deleted_in_netbox') return { found: 'deleted' };
-  return { found: (await isDeletionLogged(client, version, id, signal)) ? 'deleted' : 'not_visible' };
+  return { found: (await deletionOf(client, version, id, signal)) === 'logged' ? 'deleted' : 'not_visible' };
 }

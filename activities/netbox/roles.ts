@@ -25,9 +25,12 @@ async function readRoles(client: NetboxClient, signal: AbortSignal): Promise<Rol
   }
 }
 
+/** How long it is believed when it does not have a role that a device has: one that was just made. */
+const BELIEVED_WITHOUT_MS = 5_000;
+
 interface Known {
   readonly tree: RoleTree;
-  readonly until: number;
+  readonly at: number;
 }
 
 /** Per client, since each has a NetBox of its own; asked for once however many want it at the same time. */
@@ -36,7 +39,7 @@ const known = new WeakMap<NetboxClient, Promise<Known>>();
 async function currentTree(knex: Knex, client: NetboxClient, signal: AbortSignal): Promise<Known> {
   const tree = await readRoles(client, signal);
   await rememberRoles(knex, tree);
-  return { tree, until: Date.now() + BELIEVED_MS };
+  return { tree, at: Date.now() };
 }
 
 /** The tree of roles as far as it is needed to say whether a device with this role is in scope. */
@@ -49,7 +52,8 @@ export async function roleTreeFor(
 ): Promise<RoleTree> {
   if (role === null || roles.length === 0 || roles.includes(role)) return new Map();
   const before = await known.get(client)?.catch(() => undefined);
-  if (before !== undefined && before.until > Date.now() && before.tree.has(role)) return before.tree;
+  const believed = before?.tree.has(role) === true ? BELIEVED_MS : BELIEVED_WITHOUT_MS;
+  if (before !== undefined && before.at + believed > Date.now()) return before.tree;
   const asked = currentTree(knex, client, signal);
   known.set(client, asked);
   asked.catch(() => known.delete(client));

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import type { Config } from '../../config/schema';
 import type { ChangeGuard } from '../../config/values';
 import { proposeAdoption } from '../devices/adoptions';
 import { lockRouterOf, platformIds, type Router } from '../devices/routers';
 import { audit, type Cause } from './audit';
-import { decide, type Action, type Decision, type Finding } from './decide';
+import { decide, type Action, type Changes, type Decision, type Finding } from './decide';
 import type { NetboxRules } from './device';
 import { askGuard, holdBack, letGo } from './guard';
 import { isNewest, rememberAbsence, rememberDevices, type Reading } from './readings';
@@ -16,6 +17,8 @@ export interface Convergence {
   readonly finding: Finding;
   readonly reading: Reading;
   readonly cause: Cause;
+  /** What was to be changed when it was planned: if something else would be, it is left alone. */
+  readonly planned?: Changes;
 }
 
 /** What the operator wants. */
@@ -40,11 +43,11 @@ export const policyOf = (config: Config): ConvergePolicy => ({
 });
 
 /**
- * What came of it. `superseded`: a newer reading was there already. `held`: the guard holds it back. `excluded`: its
+ * What came of it. `superseded`: a newer reading was there already. `stale`: it is not what was planned. `held`: the guard holds it back. `excluded`: its
  * router was deleted here on purpose. `proposed`: a router that is here already may be the device.
  */
 export interface Converged {
-  readonly outcome: Action | 'unchanged' | 'superseded' | 'held' | 'excluded' | 'proposed';
+  readonly outcome: Action | 'unchanged' | 'superseded' | 'stale' | 'held' | 'excluded' | 'proposed';
   /** When the router has to be looked at again by itself (ISO 8601): a deleted one is kept for a while. */
   readonly check_at?: string;
 }
@@ -52,10 +55,9 @@ export interface Converged {
 /** What the guard counts. */
 const COUNTED: readonly Action[] = ['disabled', 'deleted'];
 
-async function isNews(trx: Knex.Transaction, { deviceId, finding, reading }: Convergence): Promise<boolean> {
+async function remember(trx: Knex.Transaction, { deviceId, finding, reading }: Convergence): Promise<void> {
   if (finding.found === 'device') await rememberDevices(trx, reading, [finding]);
   else await rememberAbsence(trx, reading, deviceId);
-  return isNewest(trx, reading, deviceId);
 }
 
 async function isUsed(trx: Knex.Transaction, router: Router | undefined): Promise<boolean> {
@@ -106,42 +108,60 @@ function checkAt(
   return state === 'deleted' ? delete_after : null;
 }
 
-/**
- * Makes the router of a device what the finding says it is, in one transaction: however often, in whatever order and by
- * whichever layer it is asked for, the newest reading decides.
- */
-export function converge(
-  knex: Knex,
+async function convergeIn(
+  trx: Knex.Transaction,
   convergence: Convergence,
   { rules, guard, graceMs }: ConvergePolicy,
   now: Date,
 ): Promise<Converged> {
-  const { deviceId, finding, cause } = convergence;
-  return knex.transaction(async (trx) => {
-    await trx.raw("SELECT pg_advisory_xact_lock(hashtextextended('netbox device', ?))", [deviceId]);
-    if (!(await isNews(trx, convergence))) return { outcome: 'superseded' };
-    const router = await lockRouterOf(trx, deviceId);
-    const platforms = await platformIds(trx);
-    const circumstances = { rules, platforms, now, graceMs, isUsed: await isUsed(trx, router) };
-    const decision = decide(router, finding, circumstances);
-    const next = checkAt(router, decision, now, graceMs);
-    const later = next === null ? {} : { check_at: next };
-    if (decision === undefined) {
-      await letGo(trx, deviceId);
-      return { outcome: 'unchanged', ...later };
-    }
-    const { action } = decision;
-    if (action === 'created') {
-      const why = await whyNotCreated(trx, convergence, decision, now);
-      if (why !== undefined) return { outcome: why };
-    }
-    const verdict = COUNTED.includes(action) ? await askGuard(trx, deviceId, guard, now) : 'allowed';
-    if (router !== undefined && verdict === 'held') {
-      await holdBack(trx, { netbox_device_id: deviceId, router: router.id, action, layer: cause.layer }, now);
-      return { outcome: 'held' };
-    }
-    await write(trx, convergence, router, decision, now, verdict === 'confirmed');
+  const { deviceId, finding, reading, cause, planned } = convergence;
+  await trx.raw("SELECT pg_advisory_xact_lock(hashtextextended('netbox device', ?))", [deviceId]);
+  await remember(trx, convergence);
+  const router = await lockRouterOf(trx, deviceId);
+  const platforms = await platformIds(trx);
+  const circumstances = { rules, platforms, now, graceMs, isUsed: await isUsed(trx, router) };
+  const decision = decide(router, finding, circumstances);
+  if (planned !== undefined && !isDeepStrictEqual(decision?.changes ?? {}, planned)) return { outcome: 'stale' };
+  if (!(await isNewest(trx, reading, deviceId))) return { outcome: 'superseded' };
+  const next = checkAt(router, decision, now, graceMs);
+  const later = next === null ? {} : { check_at: next };
+  if (decision === undefined) {
     await letGo(trx, deviceId);
-    return { outcome: action, ...later };
-  });
+    return { outcome: 'unchanged', ...later };
+  }
+  const { action } = decision;
+  if (action === 'created') {
+    const why = await whyNotCreated(trx, convergence, decision, now);
+    if (why !== undefined) return { outcome: why };
+  }
+  const verdict = COUNTED.includes(action) ? await askGuard(trx, deviceId, guard, now) : 'allowed';
+  if (router !== undefined && verdict === 'held') {
+    await holdBack(trx, { netbox_device_id: deviceId, router: router.id, action, layer: cause.layer }, now);
+    return { outcome: 'held' };
+  }
+  await write(trx, convergence, router, decision, now, verdict === 'confirmed');
+  await letGo(trx, deviceId);
+  return { outcome: action, ...later };
+}
+
+/**
+ * Makes the router of a device what the finding says it is, in one transaction: however often, in whatever order and by
+ * whichever layer it is asked for, the newest reading decides.
+ */
+export const converge = (knex: Knex, convergence: Convergence, policy: ConvergePolicy, now: Date): Promise<Converged> =>
+  knex.transaction((trx) => convergeIn(trx, convergence, policy, now));
+
+/** What {@link converge} would come to; nothing is changed. */
+export async function tryConverge(
+  knex: Knex,
+  convergence: Convergence,
+  policy: ConvergePolicy,
+  now: Date,
+): Promise<Converged> {
+  const trx = await knex.transaction();
+  try {
+    return await convergeIn(trx, convergence, policy, now);
+  } finally {
+    await trx.rollback();
+  }
 }

@@ -10,6 +10,13 @@ export const netboxDeviceWorkflowId = (deviceId: number): string => `netbox-devi
 export const NETBOX_GUARD_WORKFLOW_ID = 'netbox-guard';
 export const NETBOX_GUARD_JOB = 'netbox-guard';
 
+/** The workflow that compares devices with routers, or applies what was planned, and the type of its jobs. */
+export const NETBOX_RECONCILE_WORKFLOW_ID = 'netbox-reconcile';
+export const NETBOX_RECONCILE_JOB = 'netbox-reconcile';
+
+/** The id of the Schedule, and the prefix of the small workflows that it starts. */
+export const NETBOX_SCHEDULE_ID = 'netbox';
+
 /** That something may have happened to a device. What it is now, NetBox is asked. */
 export interface DeviceHint {
   readonly layer: Layer;
@@ -50,12 +57,35 @@ export interface NetboxGuardInput {
   readonly job_id: string;
 }
 
-/** `type`s of the failures that NetBox is the reason of. */
+/** What a reconciliation does: it plans; it plans and applies that; it applies what was planned. */
+export type NetboxReconcileInput = { readonly job_id: string; readonly durations?: ReconcileDurations } & (
+  | { readonly mode: 'plan' | 'plan-and-apply' | 'scheduled'; readonly device_ids?: readonly number[] }
+  | { readonly mode: 'apply'; readonly plan: string; readonly strict: boolean }
+);
+
+/** Durations in seconds. All have defaults; tests pass short ones. */
+export interface ReconcileDurations {
+  /** The first wait while NetBox does not answer; each following one is twice as long, up to five minutes. */
+  readonly backoff_seconds?: number;
+  /** How long NetBox is waited for, all together. */
+  readonly patience_seconds?: number;
+}
+
+/** `type`s of the failures of these workflows. */
 export const NETBOX_FAILURES = {
   unavailable: 'NETBOX_UNAVAILABLE',
   forbidden: 'NETBOX_FORBIDDEN',
   badAnswer: 'NETBOX_BAD_ANSWER',
   badRequest: 'NETBOX_BAD_REQUEST',
+  emptyList: 'NETBOX_EMPTY_LIST',
+  stalePlan: 'NETBOX_STALE_PLAN',
 } as const;
 
-export const NETBOX_UPSTREAM_FAILURES: readonly string[] = Object.values(NETBOX_FAILURES);
+/** The failures that NetBox, or what lies before it, is the reason of. */
+export const NETBOX_UPSTREAM_FAILURES: readonly string[] = [
+  NETBOX_FAILURES.unavailable,
+  NETBOX_FAILURES.forbidden,
+  NETBOX_FAILURES.badAnswer,
+  NETBOX_FAILURES.badRequest,
+  NETBOX_FAILURES.emptyList,
+];

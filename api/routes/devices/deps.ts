@@ -21,6 +21,7 @@ export interface DevicesDeps {
   readonly knex: Knex;
   readonly temporal: Temporal;
   readonly netbox: NetboxSettings;
+  readonly clock: () => Date;
 }
 
 /** What the settings say. */

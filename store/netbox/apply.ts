@@ -1,0 +1,81 @@
+import type { Knex } from 'knex';
+import type { Converged } from './converge';
+import type { Changes, Finding } from './decide';
+
+/** An entry of a plan, with what it was made of. */
+export interface PlannedEntry {
+  readonly netbox_device_id: number;
+  readonly kind: 'create' | 'update' | 'delete' | 'skip';
+  readonly changes: Changes;
+  readonly finding: Finding;
+  readonly reading: number;
+  readonly read_at: string;
+}
+
+const COLUMNS = ['netbox_device_id', 'kind', 'changes', 'finding', 'reading', 'read_at'] as const;
+
+type EntryRow = PlannedEntry & { readonly plan: string; readonly outcome: string | null };
+
+/** The next entries of a plan that nothing has come of yet, in the order of the devices. */
+export async function openEntries(knex: Knex, plan: string, most: number): Promise<PlannedEntry[]> {
+  return knex<EntryRow>('netbox_plan_entry')
+    .where({ plan, outcome: null })
+    .orderBy('netbox_device_id')
+    .limit(most)
+    .select(...COLUMNS);
+}
+
+/** The next entries of a plan after a device, in the order of the devices. */
+export async function entriesAfter(knex: Knex, plan: string, after: number, most: number): Promise<PlannedEntry[]> {
+  return knex<EntryRow>('netbox_plan_entry')
+    .where({ plan, outcome: null })
+    .andWhere('netbox_device_id', '>', after)
+    .orderBy('netbox_device_id')
+    .limit(most)
+    .select(...COLUMNS);
+}
+
+/** Keeps what came of an entry. */
+export async function settleEntry(
+  knex: Knex,
+  plan: string,
+  deviceId: number,
+  outcome: Converged['outcome'],
+): Promise<void> {
+  await knex('netbox_plan_entry').where({ plan, netbox_device_id: deviceId }).update({ outcome });
+}
+
+/** A plan begins to be applied. */
+export async function markApplied(knex: Knex, job_id: string, now: Date): Promise<void> {
+  await knex('netbox_plan').where({ job_id, applied_at: null }).update({ applied_at: now.toISOString() });
+}
+
+/** Whether a plan of all devices has ever been applied. */
+export async function wasApplied(knex: Knex): Promise<boolean> {
+  const plan = knex<{ job_id: string }>('netbox_plan').whereNull('device_ids').whereNotNull('applied_at');
+  return (await plan.first('job_id')) !== undefined;
+}
+
+/** What came of applying a plan: the devices by outcome. */
+export interface AppliedResult {
+  readonly applied: number;
+  /** Devices or routers that moved since: left to what comes next. */
+  readonly stale: readonly number[];
+  /** What the guard holds back. */
+  readonly held: readonly number[];
+}
+
+const OUTCOMES = `
+  SELECT count(*) FILTER (WHERE outcome NOT IN ('stale', 'superseded', 'held', 'proposed', 'excluded')) AS applied,
+    coalesce(jsonb_agg(netbox_device_id ORDER BY netbox_device_id) FILTER (WHERE outcome IN ('stale', 'superseded')),
+      '[]') AS stale,
+    coalesce(jsonb_agg(netbox_device_id ORDER BY netbox_device_id) FILTER (WHERE outcome = 'held'), '[]') AS held
+  FROM netbox_plan_entry WHERE plan = ?`;
+
+/** What came of applying a plan, so far. */
+export async function appliedResult(knex: Knex, plan: string): Promise<AppliedResult> {
+  const { rows } = await knex.raw<{ rows: AppliedResult[] }>(OUTCOMES, [plan]);
+  const [result] = rows;
+  if (!result) throw new Error('an aggregate has no row');
+  return result;
+}
