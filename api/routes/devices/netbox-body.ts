@@ -21,6 +21,8 @@ const EVENTS = ['created', 'updated', 'deleted'];
 const DEVICES = ['device', 'dcim.device'];
 /** Longer ones are no UUIDs and no names of NetBox's users. */
 const LONGEST = 150;
+/** Control characters and halves of characters: PostgreSQL takes no NUL, and none of them is in a name. */
+const NO_TEXT = /[\p{Cc}\p{Cs}]/u;
 
 /** Any JSON object: what of it is needed is looked at by itself, since every version and template sends another shape. */
 export const netboxBody = z.looseObject({}).meta({
@@ -36,7 +38,7 @@ const isObject = (value: unknown): value is Body =>
 const member = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
 
 const words = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined;
+  typeof value === 'string' && value !== '' && value.length <= LONGEST && !NO_TEXT.test(value) ? value : undefined;
 
 function wrongId(id: unknown): string | undefined {
   if (typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))

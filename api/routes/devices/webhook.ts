@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import type { Log } from '../../../config/log';
 import { descendsFrom } from '../../../store/netbox/device';
 import { keepHint } from '../../../store/netbox/hints';
 import { rememberedRoles } from '../../../store/netbox/roles';
@@ -8,7 +9,6 @@ import { netboxDeviceWorkflowId, type DeviceHint } from '../../../workflows/netb
 import { endpoint, type Context, type Endpoint } from '../../http/endpoint';
 import { isSignedByNetbox } from '../../http/webhook-signature';
 import { Problem } from '../../problem';
-import { TemporalUnavailableError } from '../../temporal/client';
 import { hintDevice } from '../../temporal/netbox';
 import { requireNetbox, type DevicesDeps, type NetboxSettings } from './deps';
 import { netboxBody, readNetboxWebhook, type NetboxWebhook } from './netbox-body';
@@ -44,12 +44,33 @@ async function whyOutOfScope(
   return `the device's role ${role.slug} is none of NETBOX_DEVICE_ROLES`;
 }
 
-/** Makes a hint durable: in Temporal, or in PostgreSQL while Temporal is away. */
+/**
+ * Why a webhook is nothing to look at; nothing if it is, or if PostgreSQL cannot say so: NetBox sends each webhook once,
+ * and one reading too many does no harm.
+ */
+async function whyIgnored(
+  { knex, netbox }: DevicesDeps,
+  webhook: NetboxWebhook,
+  log: Log,
+): Promise<string | undefined> {
+  try {
+    const why = await whyOutOfScope(knex, netbox, webhook);
+    if (why === undefined) return undefined;
+    return (await routersOfDevices(knex, [webhook.deviceId])).length === 0 ? why : undefined;
+  } catch (error) {
+    log.warn(
+      { err: error, device_id: webhook.deviceId },
+      'the device is looked at: what is known of it cannot be read',
+    );
+    return undefined;
+  }
+}
+
+/** Makes a hint durable: in Temporal, or in PostgreSQL while Temporal is away or refuses it. */
 async function accept({ knex, temporal, netbox }: DevicesDeps, deviceId: number, hint: DeviceHint, now: Date) {
   try {
     await hintDevice(temporal, deviceId, hint, { deadlineMs: TEMPORAL_MS, durations: netbox.durations });
-  } catch (error) {
-    if (!(error instanceof TemporalUnavailableError)) throw error;
+  } catch {
     await keepHint(knex, deviceId, hint, now);
   }
 }
@@ -74,8 +95,8 @@ const webhookEndpoint = (deps: DevicesDeps, path: string): Endpoint =>
       const ignored = (reason: string) => ({ body: { status: 'ignored', reason } });
       if ('object' in webhook) return ignored(`${webhook.object} is no device`);
       const { deviceId, request_id, username } = webhook;
-      const why = await whyOutOfScope(deps.knex, deps.netbox, webhook);
-      if (why !== undefined && (await routersOfDevices(deps.knex, [deviceId])).length === 0) return ignored(why);
+      const why = await whyIgnored(deps, webhook, context.log);
+      if (why !== undefined) return ignored(why);
       const hint: DeviceHint = {
         layer: 'webhook',
         ...(request_id === undefined ? {} : { request_id }),
