@@ -4,7 +4,7 @@ import type { Probes } from '../api/http/readiness';
 import { netboxSettings } from '../api/routes/devices/deps';
 import { listen, type RunningServer } from '../api/server';
 import { TemporalUnavailableError, type Temporal } from '../api/temporal/client';
-import { forwardHints } from '../api/temporal/netbox';
+import { ensureFollowing, forwardHints } from '../api/temporal/netbox';
 import { ensureSchedule, type ScheduleSpec } from '../api/temporal/schedules';
 import type { Log } from '../config/log';
 import type { Config } from '../config/schema';
@@ -31,10 +31,12 @@ const RETRY_MS = 2_000;
 /** PeeringDB asks for a random minute, so that its clients do not all come at once (peeringdb docs, query limits). */
 const drawMinute = (): number => Math.floor(Math.random() * 60);
 
+const isLinked = ({ NETBOX_API, NETBOX_API_TOKEN }: Config): boolean =>
+  NETBOX_API !== undefined && NETBOX_API_TOKEN !== undefined;
+
 /** The schedules that the settings ask for; those without times are removed. */
 async function schedulesOf({ config, knex }: ApiRole): Promise<ScheduleSpec[]> {
   const minute = await keptFact(knex, 'peeringdb_schedule_minute', drawMinute);
-  const isLinked = config.NETBOX_API !== undefined && config.NETBOX_API_TOKEN !== undefined;
   return [
     {
       id: PEERINGDB_SCHEDULE_ID,
@@ -46,7 +48,7 @@ async function schedulesOf({ config, knex }: ApiRole): Promise<ScheduleSpec[]> {
     },
     {
       id: NETBOX_SCHEDULE_ID,
-      cron: isLinked ? config.NETBOX_SCHEDULE : undefined,
+      cron: isLinked(config) ? config.NETBOX_SCHEDULE : undefined,
       workflowType: 'netboxScheduled',
       args: [],
       workflowId: 'netbox-schedule',
@@ -55,13 +57,14 @@ async function schedulesOf({ config, knex }: ApiRole): Promise<ScheduleSpec[]> {
   ];
 }
 
-/** Makes the schedules say what the settings say; tried until Temporal takes it. */
+/** Makes the schedules and what is followed be what the settings say; tried until Temporal takes it. */
 async function bringSchedules(role: ApiRole, signal: AbortSignal): Promise<void> {
-  const { temporal, log } = role;
+  const { config, temporal, log } = role;
   const schedules = await schedulesOf(role);
   while (!signal.aborted) {
     try {
       for (const schedule of schedules) await ensureSchedule(temporal, schedule);
+      await ensureFollowing(temporal, isLinked(config) && config.NETBOX_FOLLOW);
       return;
     } catch (error) {
       if (!(error instanceof TemporalUnavailableError)) log.warn({ err: error }, 'the schedules could not be set yet');

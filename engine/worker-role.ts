@@ -30,6 +30,8 @@ export interface WorkerRole {
   readonly signal: AbortSignal;
 }
 
+/** NetBox may queue webhooks for minutes, three a second with one worker (measured on 4.6). */
+const MISSED_AFTER_MS = 10 * 60_000;
 const RETRY_MS = 1_000;
 /** A wait is told of in the log once in so many tries. */
 const TOLD_EVERY = 20;
@@ -42,6 +44,7 @@ function netboxActivitiesOf({ config, knex, log }: WorkerRole, connection: Nativ
     client: url && token ? createNetboxClient({ url, token, verifyTls, userAgent: USER_AGENT }) : undefined,
     workflows: createNetboxWorkflows(new Client({ connection, namespace })),
     policy: policyOf(config),
+    missedAfterMs: MISSED_AFTER_MS,
     clock: () => new Date(),
     log: log.named('netbox'),
   });

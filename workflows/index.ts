@@ -1,4 +1,5 @@
 export { netboxDevice } from './netbox/device.workflow';
+export { netboxFollow } from './netbox/follow.workflow';
 export { netboxGuard } from './netbox/guard.workflow';
 export { netboxReconcile } from './netbox/reconcile.workflow';
 export { netboxScheduled } from './netbox/scheduled.workflow';

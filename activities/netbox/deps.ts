@@ -19,6 +19,8 @@ export interface NetboxDeps {
   readonly client: NetboxClient | undefined;
   readonly workflows: NetboxWorkflows;
   readonly policy: ConvergePolicy;
+  /** How long after a change was seen its webhook counts as missed, in milliseconds. */
+  readonly missedAfterMs: number;
   readonly clock: () => Date;
   readonly log: Logger;
 }

@@ -10,10 +10,11 @@ import { applyPlan } from './apply';
 import type { NetboxClient } from './client';
 import { compareAbsent, compareListing, compareSome, type Work } from './compare';
 import type { NetboxDeps } from './deps';
+import { followChanges } from './follow';
 
 type ReconcileActivities = Omit<NetboxActivities, 'convergeDevice' | 'countHolds' | 'confirmHolds' | 'dropHolds'>;
 
-/** The activities of a reconciliation. */
+/** The activities of a reconciliation, and of following the change log. */
 export function createReconcileActivities(deps: NetboxDeps, clientOf: () => NetboxClient): ReconcileActivities {
   const { knex, clock } = deps;
   const work = (): Work => ({ deps, client: clientOf(), signal: Context.current().cancellationSignal });
@@ -41,6 +42,11 @@ export function createReconcileActivities(deps: NetboxDeps, clientOf: () => Netb
       const context = Context.current();
       const applying = { ...work(), beat: () => context.heartbeat() };
       return whileHeartbeating(applyPlan(applying, { plan, strict }));
+    },
+
+    followChanges: () => {
+      const context = Context.current();
+      return whileHeartbeating(followChanges({ ...work(), beat: () => context.heartbeat() }));
     },
 
     async closeReconciliation({ job_id, plan, applied, ending }) {

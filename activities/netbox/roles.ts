@@ -1,11 +1,15 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { NetboxRules, RoleTree } from '../../store/netbox/device';
-import { rememberRoles } from '../../store/netbox/roles';
+import { rememberRoles, type NetboxRole } from '../../store/netbox/roles';
 import type { NetboxClient } from './client';
 import { badAnswer } from './errors';
 
-const roleSchema = z.looseObject({ slug: z.string(), parent: z.looseObject({ slug: z.string() }).nullish() });
+const roleSchema = z.looseObject({
+  id: z.int(),
+  slug: z.string(),
+  parent: z.looseObject({ slug: z.string() }).nullish(),
+});
 const pageSchema = z.looseObject({ results: z.array(roleSchema), next: z.string().nullish() });
 
 const PAGE = 1000;
@@ -13,15 +17,15 @@ const PAGE = 1000;
 const BELIEVED_MS = 60_000;
 
 /** All device roles with their parents, which NetBox has since 4.3. */
-async function readRoles(client: NetboxClient, signal: AbortSignal): Promise<RoleTree> {
-  const tree = new Map<string, string | null>();
-  for (let offset = 0; ;) {
-    const { json } = await client.get(`dcim/device-roles/?limit=${PAGE}&offset=${offset}&ordering=id`, signal);
+async function readRoles(client: NetboxClient, signal: AbortSignal): Promise<NetboxRole[]> {
+  const roles: NetboxRole[] = [];
+  for (;;) {
+    const { json } = await client.get(`dcim/device-roles/?limit=${PAGE}&offset=${roles.length}&ordering=id`, signal);
     const page = pageSchema.safeParse(json);
     if (!page.success) throw badAnswer('NetBox answers with a list of roles that is none', page.error);
-    for (const { slug, parent } of page.data.results) tree.set(slug, parent?.slug ?? null);
-    offset += page.data.results.length;
-    if ((page.data.next ?? null) === null || page.data.results.length === 0) return tree;
+    const { results, next = null } = page.data;
+    roles.push(...results.map(({ id, slug, parent }) => ({ id, slug, parent: parent?.slug ?? null })));
+    if (next === null || results.length === 0) return roles;
   }
 }
 
@@ -37,9 +41,9 @@ interface Known {
 const known = new WeakMap<NetboxClient, Promise<Known>>();
 
 async function currentTree(knex: Knex, client: NetboxClient, signal: AbortSignal): Promise<Known> {
-  const tree = await readRoles(client, signal);
-  await rememberRoles(knex, tree);
-  return { tree, at: Date.now() };
+  const roles = await readRoles(client, signal);
+  await rememberRoles(knex, roles);
+  return { tree: new Map(roles.map(({ slug, parent }) => [slug, parent])), at: Date.now() };
 }
 
 /** The tree of roles as far as it is needed to say whether a device with this role is in scope. */
@@ -51,11 +55,13 @@ export async function roleTreeFor(
   signal: AbortSignal,
 ): Promise<RoleTree> {
   if (role === null || roles.length === 0 || roles.includes(role)) return new Map();
-  const before = await known.get(client)?.catch(() => undefined);
+  const last = known.get(client);
+  const before = await last?.catch(() => undefined);
   const believed = before?.tree.has(role) === true ? BELIEVED_MS : BELIEVED_WITHOUT_MS;
   if (before !== undefined && before.at + believed > Date.now()) return before.tree;
-  const asked = currentTree(knex, client, signal);
-  known.set(client, asked);
-  asked.catch(() => known.delete(client));
-  return (await asked).tree;
+  // Somebody else may have asked meanwhile.
+  if (known.get(client) === last) known.set(client, currentTree(knex, client, signal));
+  const asked = known.get(client);
+  asked?.catch(() => known.delete(client));
+  return (await asked)?.tree ?? new Map<string, string | null>();
 }

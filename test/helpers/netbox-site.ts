@@ -32,6 +32,8 @@ export interface NetboxSiteOptions extends FakeNetboxOptions {
   /** What webhooks are signed with. */
   readonly secret?: string;
   readonly graceMs?: number;
+  /** How long after a change was seen its webhook counts as missed; at once by default. */
+  readonly missedAfterMs?: number;
 }
 
 /** A NetBox that sends its webhooks to a real API, a worker, and a database. */
@@ -128,7 +130,7 @@ export async function createNetboxSite(options: NetboxSiteOptions = {}): Promise
   const activities = {
     ...createJobActivities({ knex, clock }),
     ...createNetboxActivities({
-      ...{ knex, client, policy, clock, log: SILENT },
+      ...{ knex, client, policy, clock, log: SILENT, missedAfterMs: options.missedAfterMs ?? 0 },
       workflows: createNetboxWorkflows(temporal.client, SHORT),
     }),
   };

@@ -24,6 +24,12 @@ export interface ListedDevices {
   readonly complete: boolean;
 }
 
+/** What following the change log came to: devices that were told of, and webhooks that never came. */
+export interface FollowedChanges {
+  readonly hinted: number;
+  readonly missed: number;
+}
+
 /** What the NetBox workflows ask of their activities. Each may be repeated. */
 export interface NetboxActivities {
   /** Reads a device in NetBox and makes its router what it should be. */
@@ -47,6 +53,8 @@ export interface NetboxActivities {
     readonly applied: boolean;
     readonly ending: JobEnding<object>;
   }): Promise<void>;
+  /** Reads what is new in NetBox's change log, and tells the devices' workflows. */
+  followChanges(): Promise<FollowedChanges>;
   /** How many changes the guard holds back. */
   countHolds(): Promise<{ readonly held: number }>;
   /** Lets what the guard holds back be done, and tells the devices' workflows. */

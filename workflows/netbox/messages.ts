@@ -17,6 +17,15 @@ export const NETBOX_RECONCILE_JOB = 'netbox-reconcile';
 /** The id of the Schedule, and the prefix of the small workflows that it starts. */
 export const NETBOX_SCHEDULE_ID = 'netbox';
 
+/** The workflow that follows NetBox's change log. */
+export const NETBOX_FOLLOW_WORKFLOW_ID = 'netbox-follow';
+
+/** Input of the workflow `netboxFollow`. */
+export interface NetboxFollowInput {
+  /** From the end of one look at the change log to the next. */
+  readonly interval_seconds?: number;
+}
+
 /** That something may have happened to a device. What it is now, NetBox is asked. */
 export interface DeviceHint {
   readonly layer: Layer;

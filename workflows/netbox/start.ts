@@ -1,13 +1,16 @@
+import type { WorkflowStartOptions } from '@temporalio/client';
 import { TypedSearchAttributes, type SignalDefinition } from '@temporalio/common';
 import { startsOn, TASK_QUEUE, type JobMemo } from '../shared/job';
 import {
   heldSignal,
   hintSignal,
   netboxDeviceWorkflowId,
+  NETBOX_FOLLOW_WORKFLOW_ID,
   NETBOX_GUARD_WORKFLOW_ID,
   type DeviceDurations,
   type DeviceHint,
   type NetboxDeviceInput,
+  type NetboxFollowInput,
   type NetboxGuardInput,
 } from './messages';
 
@@ -53,4 +56,16 @@ export const guardOptions = (job_id: string): SignalWithStart<NetboxGuardInput, 
   typedSearchAttributes: new TypedSearchAttributes(startsOn('netbox')),
   signal: heldSignal,
   signalArgs: [],
+});
+
+/** The name of the workflow that follows the change log. */
+export const NETBOX_FOLLOW_WORKFLOW = 'netboxFollow';
+
+/** The options that start following, unless it is followed. */
+export const followOptions = (input: NetboxFollowInput = {}): WorkflowStartOptions => ({
+  workflowId: NETBOX_FOLLOW_WORKFLOW_ID,
+  taskQueue: TASK_QUEUE,
+  args: [input],
+  typedSearchAttributes: new TypedSearchAttributes(startsOn('netbox')),
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
 });

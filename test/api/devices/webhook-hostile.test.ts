@@ -73,15 +73,14 @@ test.each([
 });
 
 test('a role that is known to be below a configured one, or may be, is looked at', async () => {
-  const tree = new Map([
-    ['router', null],
-    ['edge', 'router'],
-    ['peering-edge', 'edge'],
-    ['server', null],
-    ['one', 'two'],
-    ['two', 'one'],
+  await rememberRoles(database.knex, [
+    { id: 1, slug: 'router', parent: null },
+    { id: 2, slug: 'edge', parent: 'router' },
+    { id: 3, slug: 'peering-edge', parent: 'edge' },
+    { id: 4, slug: 'server', parent: null },
+    { id: 5, slug: 'one', parent: 'two' },
+    { id: 6, slug: 'two', parent: 'one' },
   ]);
-  await rememberRoles(database.knex, tree);
   const send = async (role: object) => (await deliver(api, classic({ id: 77, device_role: undefined, role }))).status;
   for (const slug of ['edge', 'peering-edge']) expect([slug, await send({ slug })]).toEqual([slug, 202]);
   for (const slug of ['server', 'one', 'unheard-of'])
