@@ -9,25 +9,33 @@ export async function keepHint(knex: Knex, device_id: number, hint: DeviceHint, 
   await knex('netbox_hint').insert({ device_id, hint: toJsonb(hint), received: now.toISOString() });
 }
 
-/** Passes kept hints on, in their order, and forgets them; how many. Of several processes each passes on its own share. */
+/** What came of some kept hints. */
+export interface PassedOn {
+  readonly passed: number;
+  /** The last one that was tried; undefined: there was none. */
+  readonly last: number | undefined;
+}
+
+/**
+ * Passes kept hints behind a given one on, in their order, and forgets those that were taken; the others stay. Of several
+ * processes each passes on its own share. If `pass` throws, all of them stay, and those that were taken will be passed on
+ * once more.
+ */
 export async function passHintsOn(
   knex: Knex,
-  most: number,
-  pass: (deviceId: number, hint: DeviceHint) => Promise<void>,
-): Promise<number> {
+  { after, most }: { readonly after: number; readonly most: number },
+  pass: (deviceId: number, hint: DeviceHint) => Promise<boolean>,
+): Promise<PassedOn> {
   return knex.transaction(async (trx) => {
     const kept = await trx<{ id: number; device_id: number; hint: DeviceHint }>('netbox_hint')
+      .where('id', '>', after)
       .orderBy('id')
       .limit(most)
       .forUpdate()
       .skipLocked();
-    for (const { device_id, hint } of kept) await pass(device_id, hint);
-    await trx('netbox_hint')
-      .whereIn(
-        'id',
-        kept.map(({ id }) => id),
-      )
-      .delete();
-    return kept.length;
+    const taken: number[] = [];
+    for (const { id, device_id, hint } of kept) if (await pass(device_id, hint)) taken.push(id);
+    await trx('netbox_hint').whereIn('id', taken).delete();
+    return { passed: taken.length, last: kept.at(-1)?.id };
   });
 }
