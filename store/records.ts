@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { errorCode } from '../config/error-code';
+import { toJsonb } from './json';
 
 /**
  * Own records: rows that are created, changed and deleted one at a time, in tables with `id`, `created` and
@@ -15,10 +16,18 @@ export interface RecordTable {
   readonly references: Readonly<Record<string, { readonly field: string; readonly to: string }>>;
   /** By the name of another table's foreign key, what refers to these records and keeps them. */
   readonly keptBy?: Readonly<Record<string, string>>;
+  /** Fields that are documents, in columns of type jsonb; null is the absence of one. */
+  readonly documents?: readonly string[];
 }
 
 /** A record's fields. */
 export type Values = Readonly<Record<string, unknown>>;
+
+/** Who writes, and when. */
+export interface Writer {
+  readonly username: string;
+  readonly now: Date;
+}
 
 /** Thrown when another record has what must be unique, or when a record is still referred to. */
 export class RecordConflictError extends Error {
@@ -61,10 +70,18 @@ async function explained<T>({ unique, references, keptBy = {} }: RecordTable, wo
   }
 }
 
+const columnsOf = ({ documents = [] }: RecordTable, values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      documents.includes(name) && value !== null ? toJsonb(value) : value,
+    ]),
+  );
+
 /** Creates a record; its id. Throws {@link RecordConflictError} and {@link UnknownReferenceError}. */
 export async function insertRecord(knex: Knex, of: RecordTable, values: Values, now: Date): Promise<number> {
   const time = now.toISOString();
-  const insert = knex(of.table).insert({ ...values, created: time, last_updated: time });
+  const insert = knex(of.table).insert({ ...columnsOf(of, values), created: time, last_updated: time });
   const [row] = await explained(of, insert.returning<{ id: number }[]>('id'));
   if (!row) throw new Error(`${of.table}: an inserted record has no row`);
   return row.id;
@@ -80,7 +97,7 @@ export async function updateRecord(
 ): Promise<boolean> {
   const update = knex(of.table)
     .where({ id })
-    .update({ ...values, last_updated: now.toISOString() });
+    .update({ ...columnsOf(of, values), last_updated: now.toISOString() });
   return (await explained(of, update)) > 0;
 }
 

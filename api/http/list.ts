@@ -55,13 +55,14 @@ const repeatable = (kind: ListColumn['kind']): Record<string, unknown> => ({
   items: OPENAPI_TYPES[kind] ?? { type: 'string' },
 });
 
-function filterDoc({ name, kind }: ListColumn): ParameterDoc {
+function filterDoc({ name, kind }: ListColumn, { hidden }: ListSource): ParameterDoc {
   const lookups = LOOKUPS[kind].filter((lookup) => lookup !== '').map((lookup) => `${name}__${lookup}`);
-  return { name, description: `Repeated: any of them. Also ${lookups.join(', ')}`, schema: repeatable(kind) };
+  const hides = hidden?.field === name ? `. Without any of these, ${hidden.value} ones are left out` : '';
+  return { name, description: `Repeated: any of them. Also ${lookups.join(', ')}${hides}`, schema: repeatable(kind) };
 }
 
 /** What the document says of a list's parameters. */
-export function listParameters({ columns }: ListSource): ParameterDoc[] {
+export function listParameters(source: ListSource): ParameterDoc[] {
   const fields = 'comma-separated fields';
   return [
     {
@@ -81,7 +82,7 @@ export function listParameters({ columns }: ListSource): ParameterDoc[] {
     { name: 'exclude', description: `${fields} to leave out; omit means the same`, schema: { type: 'string' } },
     { name: 'format', description: 'json, or the rows as csv', schema: { enum: ['json', 'csv'], default: 'json' } },
     { name: 'omit', description: `${fields} to leave out`, schema: { type: 'string' } },
-    ...columns.filter(({ kind }) => LOOKUPS[kind].includes('')).map(filterDoc),
+    ...source.columns.filter(({ kind }) => LOOKUPS[kind].includes('')).map((column) => filterDoc(column, source)),
   ];
 }
 

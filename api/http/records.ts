@@ -10,9 +10,10 @@ import {
   updateRecord,
   type RecordTable,
   type Values,
+  type Writer,
 } from '../../store/records';
 import { invalidRequest, notFound, Problem, type FieldErrors } from '../problem';
-import { endpoint, type Endpoint } from './endpoint';
+import { endpoint, type Context, type Endpoint } from './endpoint';
 import { rowSchema } from './list';
 import { listEndpoint } from './read-list';
 import { idParams } from './schemas';
@@ -38,6 +39,15 @@ export interface RecordKind {
   readonly derive?: (knex: Knex, values: Values) => Promise<Values>;
   /** What follows from a record that was written, in the same transaction. */
   readonly after?: (trx: Knex.Transaction, id: number) => Promise<unknown>;
+  /**
+   * What precedes the writing of a record (without an id: of a new one) in the same transaction; what it answers is done
+   * once the record is written.
+   */
+  readonly around?: (
+    trx: Knex.Transaction,
+    writer: Writer,
+    id?: number,
+  ) => Promise<(written: number) => Promise<unknown>>;
 }
 
 /** Only what was given, so that nothing is set to nothing. */
@@ -59,7 +69,14 @@ function bodySchema({ fields, source }: RecordKind, optional: (name: string) => 
     .transform((values) => given(Object.fromEntries(Object.entries(values).filter(([name]) => !read.includes(name)))));
 }
 
-async function explained<T>(work: Promise<T>): Promise<T> {
+/** Who writes, by a request. */
+export const writerOf = ({ actor, now }: Pick<Context, 'actor' | 'now'>): Writer => ({
+  username: actor?.name ?? '',
+  now,
+});
+
+/** Answers what the store refuses: a conflict with a 409, an unknown reference with a 400 of its field. */
+export async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -83,27 +100,32 @@ class Records {
     return row;
   }
 
-  async create(values: Values, now: Date): Promise<Record<string, unknown>> {
-    const { table, defaults, derive, after } = this.kind;
+  async create(values: Values, writer: Writer): Promise<Record<string, unknown>> {
+    const { table, defaults, derive, after, around } = this.kind;
     const whole = { ...defaults, ...values };
     await this.#check(whole);
     const id = await explained(
       this.knex.transaction(async (trx) => {
-        const made = await insertRecord(trx, table, given({ ...whole, ...(await derive?.(trx, whole)) }), now);
+        const then = await around?.(trx, writer);
+        const record = given({ ...whole, ...(await derive?.(trx, whole)) });
+        const made = await insertRecord(trx, table, record, writer.now);
         await after?.(trx, made);
+        await then?.(made);
         return made;
       }),
     );
     return this.read(id);
   }
 
-  async change(id: number, values: Values, now: Date): Promise<Record<string, unknown>> {
-    const { table, label, after } = this.kind;
+  async change(id: number, values: Values, writer: Writer): Promise<Record<string, unknown>> {
+    const { table, label, after, around } = this.kind;
     await this.#check(values);
     await explained(
       this.knex.transaction(async (trx) => {
-        if (!(await updateRecord(trx, table, id, given(values), now))) throw notFound(label, id);
+        const then = await around?.(trx, writer, id);
+        if (!(await updateRecord(trx, table, id, given(values), writer.now))) throw notFound(label, id);
         await after?.(trx, id);
+        await then?.(id);
       }),
     );
     return this.read(id);
@@ -142,24 +164,30 @@ export function recordEndpoints(knex: Knex, kind: RecordKind): Endpoint[] {
       ...{ ...write, method: 'post', path, summary: `Create: ${label}`, creates: true },
       request: { body },
       responses: { 201: { description: 'The record', schema }, ...conflict },
-      handler: async ({ body: values }, { now, baseUrl }) => {
-        const record = await records.create(values, now);
-        return { status: 201, headers: { Location: `${baseUrl}${path}${String(record['id'])}/` }, body: record };
+      handler: async ({ body: values }, context) => {
+        const record = await records.create(values, writerOf(context));
+        return {
+          status: 201,
+          headers: { Location: `${context.baseUrl}${path}${String(record['id'])}/` },
+          body: record,
+        };
       },
     }),
     endpoint({
       ...{ ...write, method: 'put', path: one, summary: `Replace: ${label}` },
       request: { params: idParams, body },
       responses: changed,
-      handler: async ({ params: { id }, body: values }, { now }) => ({
-        body: await records.change(id, { ...defaults, ...values }, now),
+      handler: async ({ params: { id }, body: values }, context) => ({
+        body: await records.change(id, { ...defaults, ...values }, writerOf(context)),
       }),
     }),
     endpoint({
       ...{ ...write, method: 'patch', path: one, summary: `Change: ${label}` },
       request: { params: idParams, body: patch },
       responses: changed,
-      handler: async ({ params: { id }, body: values }, { now }) => ({ body: await records.change(id, values, now) }),
+      handler: async ({ params: { id }, body: values }, context) => ({
+        body: await records.change(id, values, writerOf(context)),
+      }),
     }),
     endpoint({
       ...{ ...write, method: 'delete', path: one, summary: `Delete: ${label}` },

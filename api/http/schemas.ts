@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isIP } from 'node:net';
-import { parseAsn, parseTime } from '../../store/query/values';
+import { parseAsn, parseFlag, parseTime } from '../../store/query/values';
 
 /** Kinds of value that requests and answers share. Those that read an address's parameters take text. */
 
@@ -107,6 +107,17 @@ export const uuidParams = z.object({
     .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
     .meta({ format: 'uuid' }),
 });
+
+/** A parameter that is true or false. */
+export const flag = z
+  .string()
+  .transform((value, ctx) => {
+    const parsed = parseFlag(value);
+    if (parsed !== undefined) return parsed;
+    ctx.addIssue({ code: 'custom', message: 'expected true or false' });
+    return z.NEVER;
+  })
+  .meta({ type: 'boolean' });
 
 /** `?wait=SECONDS`: how long to wait for the job that a call starts. */
 export const waitQuery = z.object({

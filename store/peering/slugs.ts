@@ -2,15 +2,15 @@ import type { Knex } from 'knex';
 
 const LONGEST = 120;
 
-/** A name as part of an address: lower-case letters and digits, with hyphens between. */
-export const slugOf = (name: string): string =>
+/** A name as part of an address: lower-case letters and digits, with hyphens between. A name without any is `otherwise`. */
+export const slugOf = (name: string, otherwise = 'internet-exchange'): string =>
   name
     .normalize('NFKD')
     .replaceAll(/\p{Mark}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
-    .slice(0, LONGEST) || 'internet-exchange';
+    .slice(0, LONGEST) || otherwise;
 
 /** A slug for an exchange of this name that no other has: with a number behind it where the name alone is taken. */
 export async function slugFor(knex: Knex, name: string): Promise<string> {

@@ -26,6 +26,8 @@ export interface ListSource {
   readonly search: readonly string[];
   /** The fields of `?brief=true`. */
   readonly brief: readonly string[];
+  /** Rows that are left out unless the list is filtered by the field. */
+  readonly hidden?: { readonly field: string; readonly value: string };
   /** The order unless another is asked for, such as `-created`. */
   readonly ordering?: string;
   /** The jsonb column whose members are merged into the answer, after the fields. */

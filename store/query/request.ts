@@ -143,6 +143,13 @@ function conditionOf(
   return { column, lookup: positive ?? lookup, negated: positive !== undefined, values };
 }
 
+/** What leaves out the rows that a list does not show unless it is asked about them. */
+function hidingOf(source: ListSource, conditions: readonly Condition[]): Condition[] {
+  const column = source.hidden && columnOf(source, source.hidden.field);
+  if (!source.hidden || !column || conditions.some((condition) => condition.column === column)) return [];
+  return [{ column, lookup: '', negated: true, values: [source.hidden.value] }];
+}
+
 function searchOf(values: Values, complaints: Complaints): Pick<ListRequest, 'q'> {
   const text = one(values, 'q', complaints)?.trim() ?? '';
   if (text === '') return {};
@@ -178,6 +185,10 @@ export function parseListRequest(source: ListSource, parameters: URLSearchParams
   const complaints = new Complaints();
   const values = new Map([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]));
   const limit = whole(values, 'limit', DEFAULT_LIMIT, complaints);
+  const conditions = [...values]
+    .filter(([name]) => !isListParameter(name))
+    .map(([name, texts]) => conditionOf(source, name, texts, complaints))
+    .filter((condition) => condition !== undefined);
   const request = {
     limit: limit === 0 ? MAX_LIMIT : Math.min(limit, MAX_LIMIT),
     offset: whole(values, 'offset', 0, complaints),
@@ -185,10 +196,7 @@ export function parseListRequest(source: ListSource, parameters: URLSearchParams
     ...searchOf(values, complaints),
     ...fieldsOf(source, values, complaints),
     ...formatOf(values, complaints),
-    conditions: [...values]
-      .filter(([name]) => !isListParameter(name))
-      .map(([name, texts]) => conditionOf(source, name, texts, complaints))
-      .filter((condition) => condition !== undefined),
+    conditions: [...conditions, ...hidingOf(source, conditions)],
   };
   complaints.throwIfAny();
   return request;
