@@ -65,6 +65,21 @@ export async function lockRouterOf(trx: Knex.Transaction, deviceId: number): Pro
   return rows[0];
 }
 
+/** A router with what only people say of it. */
+export interface WholeRouter extends Router {
+  readonly description: string;
+  readonly comments: string;
+}
+
+/** A router, which nobody else can change until the transaction ends. */
+export async function lockRouter(trx: Knex.Transaction, id: number): Promise<WholeRouter | undefined> {
+  const { rows } = await trx.raw<{ rows: WholeRouter[] }>(
+    `SELECT ${COLUMNS}, r.description, r.comments FROM devices_router r WHERE r.id = ? FOR UPDATE`,
+    [id],
+  );
+  return rows[0];
+}
+
 /** The ids of our platforms, by slug. */
 export async function platformIds(knex: Knex): Promise<ReadonlyMap<string, number>> {
   const rows = await knex<{ id: number; slug: string }>('devices_platform').select('id', 'slug');

@@ -78,6 +78,7 @@ export const CONNECTIONS: ListSource = {
   columns: [
     { name: 'id', kind: 'integer' },
     { name: 'internet_exchange_point', kind: 'integer' },
+    { name: 'router', kind: 'integer' },
     { name: 'status', kind: 'text', choices: STATES },
     { name: 'description', kind: 'text' },
     { name: 'vlan', kind: 'integer' },

@@ -31,7 +31,10 @@ export const CONNECTION: RecordTable = {
     net_connection_ipv4: 'the internet exchange has a connection with this ipv4_address already',
     net_connection_ipv6: 'the internet exchange has a connection with this ipv6_address already',
   },
-  references: { net_connection_exchange: { field: 'internet_exchange_point', to: 'internet exchange' } },
+  references: {
+    net_connection_exchange: { field: 'internet_exchange_point', to: 'internet exchange' },
+    net_connection_router: { field: 'router', to: 'router' },
+  },
   keptBy: { peering_ixp_session_connection: 'it has internet exchange peering sessions: delete these first' },
 };
 

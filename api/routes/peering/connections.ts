@@ -1,9 +1,16 @@
+import type { Knex } from 'knex';
 import { z } from 'zod';
+import { refuseDeletedRouter } from '../../../store/devices/connections';
 import { renewLinks } from '../../../store/peering/links';
 import { CONNECTIONS, STATES } from '../../../store/peering/lists';
 import { CONNECTION } from '../../../store/peering/tables';
 import type { RecordKind } from '../../http/records';
 import { choice, interfaceAddress, macAddress, reference, text } from '../../http/schemas';
+
+async function after(trx: Knex.Transaction, id: number): Promise<void> {
+  await refuseDeletedRouter(trx, id);
+  await renewLinks(trx, { connection: id });
+}
 
 /** Connections: our ports at internet exchanges. */
 export const CONNECTION_KIND: RecordKind = {
@@ -15,6 +22,7 @@ export const CONNECTION_KIND: RecordKind = {
   table: CONNECTION,
   fields: {
     internet_exchange_point: reference,
+    router: reference.nullable(),
     status: choice(STATES),
     description: text(200),
     vlan: z.int().min(1).max(4094).nullable(),
@@ -24,6 +32,7 @@ export const CONNECTION_KIND: RecordKind = {
     comments: text(10_000),
   },
   defaults: {
+    router: null,
     status: 'enabled',
     description: '',
     vlan: null,
@@ -32,5 +41,5 @@ export const CONNECTION_KIND: RecordKind = {
     ipv6_address: null,
     comments: '',
   },
-  after: (trx, id) => renewLinks(trx, { connection: id }),
+  after,
 };
