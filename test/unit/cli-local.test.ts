@@ -137,6 +137,7 @@ describe('doctor', () => {
       'ok temporal',
       'warn api',
       'ok peeringdb',
+      'ok netbox',
     ]);
   });
 

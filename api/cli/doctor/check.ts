@@ -16,10 +16,10 @@ export interface Outcome extends Finding {
   readonly name: string;
 }
 
-/** One thing to look at. What it throws is a finding as well. */
+/** One thing to look at, of which more than one thing may be found. What it throws is a finding as well. */
 export interface Check {
   readonly name: string;
-  run(config: Config, env: NodeJS.ProcessEnv): Promise<Finding> | Finding;
+  run(config: Config, env: NodeJS.ProcessEnv): Promise<Finding | readonly Finding[]> | Finding;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -34,15 +34,17 @@ export function inWords(error: unknown): string {
   return message === '' ? code || 'unknown error' : message;
 }
 
-async function runOne(check: Check, config: Config, env: NodeJS.ProcessEnv): Promise<Outcome> {
+async function runOne(check: Check, config: Config, env: NodeJS.ProcessEnv): Promise<Outcome[]> {
+  const { name } = check;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Finding>((resolve) => {
     timer = setTimeout(resolve, TIMEOUT_MS, { level: 'fail', detail: `no answer within ${TIMEOUT_MS / 1_000} s` });
   });
   try {
-    return { name: check.name, ...(await Promise.race([check.run(config, env), late])) };
+    const found = [await Promise.race([check.run(config, env), late])].flat();
+    return found.map((finding) => ({ name, ...finding }));
   } catch (error) {
-    return { name: check.name, level: 'fail', detail: inWords(error) };
+    return [{ name, level: 'fail', detail: inWords(error) }];
   } finally {
     clearTimeout(timer);
   }
@@ -50,5 +52,5 @@ async function runOne(check: Check, config: Config, env: NodeJS.ProcessEnv): Pro
 
 /** Runs all checks at once; their outcomes come in the order of the checks. */
 export async function runChecks(checks: readonly Check[], config: Config, env: NodeJS.ProcessEnv): Promise<Outcome[]> {
-  return Promise.all(checks.map((check) => runOne(check, config, env)));
+  return (await Promise.all(checks.map((check) => runOne(check, config, env)))).flat();
 }

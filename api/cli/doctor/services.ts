@@ -4,6 +4,7 @@ import { DatabaseNewerError, pendingMigrations } from '../../../store/migrate';
 import { openDatabase } from '../database';
 import { findTarget } from '../target';
 import { inWords, type Check, type Finding } from './check';
+import { checkNetbox } from './netbox';
 import { checkTemporal } from './temporal';
 
 const ANSWER_MS = 10_000;
@@ -83,4 +84,5 @@ export const serviceChecks: readonly Check[] = [
   { name: 'temporal', run: checkTemporal },
   { name: 'api', run: checkApi },
   { name: 'peeringdb', run: checkPeeringdb },
+  { name: 'netbox', run: checkNetbox },
 ];
