@@ -141,7 +141,7 @@ export async function up(knex: Knex): Promise<void> {
     -- What the guard holds back until a person confirms it.
     CREATE TABLE netbox_hold (
       netbox_device_id bigint PRIMARY KEY,
-      router bigint NOT NULL,
+      router bigint NOT NULL REFERENCES devices_router ON DELETE CASCADE,
       action text NOT NULL,
       layer text NOT NULL,
       held_at timestamptz NOT NULL,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AuditLine } from '../netbox/audit';
 import { letGo } from '../netbox/guard';
+import { lockDevice } from '../netbox/lock';
 import { RecordConflictError, updateRecord, type Values, type Writer } from '../records';
 import { auditPerson } from './people';
 import { lockRouter, type RouterState, type WholeRouter } from './routers';
@@ -9,11 +10,6 @@ import { ROUTER } from './tables';
 /** What people do to the link between a router and a device of NetBox's. */
 
 const isGone = ({ state }: WholeRouter): boolean => state === 'deleted' || state === 'deleted_in_netbox';
-
-/** Until the transaction ends nobody converges the device, nor gives it another router. */
-export async function lockDevice(trx: Knex.Transaction, deviceId: number): Promise<void> {
-  await trx.raw("SELECT pg_advisory_xact_lock(hashtextextended('netbox device', ?))", [deviceId]);
-}
 
 async function change(
   trx: Knex.Transaction,
@@ -47,8 +43,9 @@ async function dropProposals(trx: Knex.Transaction, router: number, deviceId: nu
 }
 
 /**
- * Links a router to a device, which is excluded no more; the devices that have to be looked at. Nothing where there is no
- * such router. Throws {@link RecordConflictError} where one of them is linked to another.
+ * Links a router to a device, which is excluded no more. The router stays as it is: it follows its device when something
+ * is heard of that. What is answered are devices that waited for the router and get one of their own; nothing where there
+ * is no such router. Throws {@link RecordConflictError} where one of them is linked to another.
  */
 export async function linkRouter(
   trx: Knex.Transaction,
@@ -63,12 +60,12 @@ export async function linkRouter(
   if (linked !== null && linked !== deviceId)
     throw new RecordConflictError(`the router is linked to netbox_device_id ${linked}: unlink it first`);
   if (isGone(router)) throw new RecordConflictError(`the router's state is ${state}: restore it first`);
-  if (linked === deviceId) return [deviceId];
+  if (linked === deviceId) return [];
   await requireFree(trx, deviceId);
   await trx('devices_exclusion').where({ netbox_device_id: deviceId }).delete();
   const waiting = await dropProposals(trx, id, deviceId);
   await change(trx, router, 'linked', { netbox_device_id: deviceId, state: 'linked' }, writer);
-  return [deviceId, ...waiting];
+  return waiting;
 }
 
 /** Makes a router one that NetBox has nothing to do with, with the status that its device took from it. */

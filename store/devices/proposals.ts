@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import { lockDevice } from '../netbox/lock';
 import type { Writer } from '../records';
-import { linkRouter, lockDevice } from './links';
+import { linkRouter } from './links';
 
 /** What people decide of routers that are proposed for devices. */
 
@@ -26,8 +27,8 @@ export async function acceptAdoption(
   // Another router may have been proposed before the device was locked.
   await lockDevice(trx, device);
   const router = (await proposals.clone().first('router'))?.router;
-  const devices = router === undefined ? undefined : await linkRouter(trx, router, device, writer);
-  return router === undefined || devices === undefined ? undefined : { router, devices };
+  const waiting = router === undefined ? undefined : await linkRouter(trx, router, device, writer);
+  return router === undefined || waiting === undefined ? undefined : { router, devices: [device, ...waiting] };
 }
 
 /** Keeps that a router is not the device; the device, which gets a router of its own. */

@@ -8,6 +8,7 @@ import { audit, type Cause } from './audit';
 import { decide, type Action, type Changes, type Decision, type Finding } from './decide';
 import type { NetboxRules } from './device';
 import { askGuard, holdBack, letGo } from './guard';
+import { lockDevice } from './lock';
 import { isNewest, rememberAbsence, rememberDevices, type Reading } from './readings';
 import { insertRouter, updateRouter } from './write';
 
@@ -115,7 +116,7 @@ async function convergeIn(
   now: Date,
 ): Promise<Converged> {
   const { deviceId, finding, reading, cause, planned } = convergence;
-  await trx.raw("SELECT pg_advisory_xact_lock(hashtextextended('netbox device', ?))", [deviceId]);
+  await lockDevice(trx, deviceId);
   await remember(trx, convergence);
   const router = await lockRouterOf(trx, deviceId);
   const platforms = await platformIds(trx);

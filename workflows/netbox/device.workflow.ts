@@ -61,14 +61,13 @@ function show(state: string, details: string): void {
   setCurrentDetails(details);
 }
 
-/** Looks at the device, for as long as NetBox takes to answer. */
-async function look(
-  { device_id, durations = {} }: NetboxDeviceInput,
-  hints: readonly DeviceHint[],
-): Promise<DeviceOutcome> {
+/** Looks at the device, for as long as NetBox takes to answer; after all that was heard until then. */
+async function look({ device_id, durations = {} }: NetboxDeviceInput, hints: Hints): Promise<DeviceOutcome> {
+  let heard: readonly DeviceHint[] = [];
   for (let failures = 0; ; failures++) {
+    heard = hints.take().reduce(addHint, heard);
     try {
-      const outcome = await convergeDevice({ device_id, hints });
+      const outcome = await convergeDevice({ device_id, hints: heard });
       if (failures > 0) show('reading', '');
       return outcome;
     } catch (error) {
@@ -108,7 +107,7 @@ export async function netboxDevice(input: NetboxDeviceInput): Promise<void> {
       continue;
     }
     isNew = false;
-    const result = await look(input, hints.take());
+    const result = await look(input, hints);
     if (result.outcome !== 'known') check_at = result.check_at;
     if (workflowInfo().continueAsNewSuggested) {
       const rest = { hints: hints.take(), ...(check_at === undefined ? {} : { check_at }) };

@@ -10,7 +10,7 @@ import { idParams } from '../../http/schemas';
 import { notFound } from '../../problem';
 import { requireNetbox, type DevicesDeps } from './deps';
 import { answerRouter, routerAfterwards } from './links';
-import { lookAgain } from './links-hint';
+import { lookAgain } from './tell-device';
 
 const PATH = '/api/devices/adoptions/';
 const schema = rowSchema(ADOPTIONS, 'Adoption');

@@ -7,7 +7,7 @@ import { listEndpoint } from '../../http/read-list';
 import { writerOf } from '../../http/records';
 import { notFound } from '../../problem';
 import type { DevicesDeps } from './deps';
-import { lookAgain } from './links-hint';
+import { lookAgain } from './tell-device';
 
 const PATH = '/api/devices/exclusions/';
 

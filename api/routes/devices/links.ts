@@ -9,7 +9,7 @@ import { explained, writerOf } from '../../http/records';
 import { idParams, reference } from '../../http/schemas';
 import { notFound } from '../../problem';
 import { requireNetbox, type DevicesDeps } from './deps';
-import { lookAgain } from './links-hint';
+import { lookAgain } from './tell-device';
 
 const common = { method: 'post', tags: ['devices'], scope: 'write' } as const;
 
@@ -28,7 +28,7 @@ export async function answerRouter(knex: Knex, id: number): Promise<Answer> {
 const linkEndpoint = (deps: DevicesDeps): Endpoint =>
   endpoint({
     ...{ ...common, path: '/api/devices/routers/{id}/link/' },
-    summary: "Link a router to a device of NetBox's, which is then looked at",
+    summary: "Link a router to a device of NetBox's; it stays as it is until something is heard of the device",
     request: { params: idParams, body: z.strictObject({ netbox_device_id: reference }) },
     responses: {
       ...routerAfterwards,

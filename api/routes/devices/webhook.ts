@@ -2,16 +2,15 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Log } from '../../../config/log';
 import { descendsFrom } from '../../../store/netbox/device';
-import { keepHint } from '../../../store/netbox/hints';
 import { rememberedRoles } from '../../../store/netbox/roles';
 import { routersOfDevices } from '../../../store/devices/routers';
 import { netboxDeviceWorkflowId, type DeviceHint } from '../../../workflows/netbox/messages';
 import { endpoint, type Context, type Endpoint } from '../../http/endpoint';
 import { isSignedByNetbox } from '../../http/webhook-signature';
 import { Problem } from '../../problem';
-import { hintDevice } from '../../temporal/netbox';
 import { requireNetbox, type DevicesDeps, type NetboxSettings } from './deps';
 import { netboxBody, readNetboxWebhook, type NetboxWebhook } from './netbox-body';
+import { tellDevice } from './tell-device';
 
 /** Peering Manager documents the first and serves the second. */
 const PATHS = ['/api/peering/routers/update-from-netbox/', '/api/devices/routers/update-from-netbox/'];
@@ -66,15 +65,6 @@ async function whyIgnored(
   }
 }
 
-/** Makes a hint durable: in Temporal, or in PostgreSQL while Temporal is away or refuses it. */
-async function accept({ knex, temporal, netbox }: DevicesDeps, deviceId: number, hint: DeviceHint, now: Date) {
-  try {
-    await hintDevice(temporal, deviceId, hint, { deadlineMs: TEMPORAL_MS, durations: netbox.durations });
-  } catch {
-    await keepHint(knex, deviceId, hint, now);
-  }
-}
-
 const webhookEndpoint = (deps: DevicesDeps, path: string): Endpoint =>
   endpoint({
     method: 'post',
@@ -102,7 +92,7 @@ const webhookEndpoint = (deps: DevicesDeps, path: string): Endpoint =>
         ...(request_id === undefined ? {} : { request_id }),
         ...(username === undefined ? {} : { username }),
       };
-      await accept(deps, deviceId, hint, context.now);
+      await tellDevice(deps, deviceId, hint, context.now, TEMPORAL_MS);
       return { status: 202, body: { status: 'accepted', workflow_id: netboxDeviceWorkflowId(deviceId) } };
     },
   });

@@ -48,13 +48,16 @@ test('a device whose adoption is rejected gets a router of its own', async () =>
   ]);
 });
 
-test('a router that is linked by hand becomes what NetBox says of its device', async () => {
+test('a router that is linked by hand stays as it is until something is heard of its device', async () => {
   const device = site.fake.state.createDevice({ ...DEVICE, name: 'r1.par' });
   await site.settled();
   const [made] = await site.routers();
   await remove(made?.['id'], '?exclude=true').expect(204);
   const router = await make(site.api, ROUTERS, { name: 'another name' });
   await site.api.post(`${ROUTERS}${router}/link/`, { netbox_device_id: device.id }).expect(200);
+  await site.settled();
+  expect(await site.routers()).toMatchObject([{ id: router, name: 'another name', state: 'linked' }]);
+  site.fake.state.updateDevice(device.id, { comments: 'heard of' });
   await site.settled();
   expect(await site.routers()).toMatchObject([{ id: router, name: 'r1.par', state: 'in_sync' }]);
 });

@@ -88,6 +88,7 @@ test('an ASN that is none of ours is refused, and without any the answer says wh
   });
   await api.get(`${path}?local_asn=x`).expect(400);
   await api.get(`${AUTONOMOUS_SYSTEMS}999/shared-ixps/`).expect(404);
+  for (const table of ['net_connection', 'peering_internet_exchange']) await database.knex(table).delete();
   await database.knex('peering_autonomous_system').update({ affiliated: false });
   for (const name of ['shared-ixps', 'shared-facilities', 'missing-sessions'])
     await api.get(`${AUTONOMOUS_SYSTEMS}${alpha}/${name}/`).expect(409);

@@ -1,0 +1,29 @@
+import { keepHint } from '../../../store/netbox/hints';
+import type { Writer } from '../../../store/records';
+import type { DeviceHint } from '../../../workflows/netbox/messages';
+import { hintDevice } from '../../temporal/netbox';
+import type { DevicesDeps } from './deps';
+
+/** Makes a hint durable: in Temporal, or in PostgreSQL while Temporal is away or refuses it. */
+export async function tellDevice(
+  { knex, temporal, netbox: { durations } }: DevicesDeps,
+  deviceId: number,
+  hint: DeviceHint,
+  now: Date,
+  deadlineMs?: number,
+): Promise<void> {
+  try {
+    await hintDevice(temporal, deviceId, hint, { durations, ...(deadlineMs === undefined ? {} : { deadlineMs }) });
+  } catch {
+    await keepHint(knex, deviceId, hint, now);
+  }
+}
+
+/** Lets devices be looked at for a person. */
+export async function lookAgain(
+  deps: DevicesDeps,
+  devices: readonly number[],
+  { username, now }: Writer,
+): Promise<void> {
+  for (const device of devices) await tellDevice(deps, device, { layer: 'person', username }, now);
+}
