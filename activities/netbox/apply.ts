@@ -3,6 +3,7 @@ import { entriesAfter, markApplied, openEntries, settleEntry, type PlannedEntry 
 import { converge, tryConverge, type Converged, type Convergence } from '../../store/netbox/converge';
 import type { Work } from './compare';
 import { badAnswer, stalePlan } from './errors';
+import { readByIds } from './listing';
 
 /** Entries that are applied before NetBox is asked again: as many ids as fit into an address. */
 const AT_ONCE = 100;
@@ -13,18 +14,15 @@ export interface Applying extends Work {
   readonly beat: () => void;
 }
 
-const versionsSchema = z.looseObject({
-  results: z.array(z.looseObject({ id: z.int(), last_updated: z.string().nullish() })),
-});
+const VERSION_QUERY = 'fields=id,last_updated&exclude=config_context';
+const versionsSchema = z.array(z.looseObject({ id: z.int(), last_updated: z.string().nullish() }));
 
 /** The devices that are in NetBox as they were when they were compared. */
 async function unmoved({ client, signal }: Applying, entries: readonly PlannedEntry[]): Promise<ReadonlySet<number>> {
-  const ids = entries.map(({ netbox_device_id }) => `&id=${netbox_device_id}`).join('');
-  const query = `fields=id,last_updated&exclude=config_context&limit=${AT_ONCE}${ids}`;
-  const { json } = await client.get(`dcim/devices/?${query}`, signal);
-  const page = versionsSchema.safeParse(json);
-  if (!page.success) throw badAnswer('NetBox answers with a list of devices that is none', page.error);
-  const now = new Map(page.data.results.map(({ id, last_updated }) => [id, last_updated ?? null]));
+  const ids = entries.map(({ netbox_device_id }) => netbox_device_id);
+  const versions = versionsSchema.safeParse(await readByIds(client, { ids, query: VERSION_QUERY }, signal));
+  if (!versions.success) throw badAnswer('NetBox answers with a list of devices that is none', versions.error);
+  const now = new Map(versions.data.map(({ id, last_updated }) => [id, last_updated ?? null]));
   const isAsItWas = ({ netbox_device_id: id, finding }: PlannedEntry): boolean =>
     finding.found === 'device' ? now.has(id) && now.get(id) === finding.device.last_updated : !now.has(id);
   return new Set(entries.filter(isAsItWas).map(({ netbox_device_id }) => netbox_device_id));

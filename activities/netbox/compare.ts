@@ -1,4 +1,3 @@
-import type { Finding } from '../../store/netbox/decide';
 import { isInScope } from '../../store/netbox/device';
 import { absentDevices, compareFound, comparePage, findPlan, type Found, type Plan } from '../../store/netbox/plan';
 import { drawReading, type Reading, type SeenDevice } from '../../store/netbox/readings';
@@ -8,7 +7,7 @@ import type { NetboxClient } from './client';
 import type { NetboxDeps } from './deps';
 import { parseDevice } from './devices';
 import { emptyList } from './errors';
-import { pagingOf, portions, readPage, type DevicePage, type Paging, type Wanted } from './listing';
+import { pagingOf, portions, readByIds, readPage, type DevicePage, type Paging, type Wanted } from './listing';
 import { deletionOf } from './look';
 import { roleTreeFor } from './roles';
 
@@ -50,6 +49,11 @@ async function read(
   return { ...(await readPage(client, wanted, paging, from, signal)), reading };
 }
 
+async function readThese({ deps, client, signal }: Work, ids: readonly number[]) {
+  const reading = await drawReading(deps.knex);
+  return { devices: await readByIds(client, { ids }, signal), reading };
+}
+
 /** A promise that may be looked at later, or never. */
 function ahead<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
@@ -86,19 +90,20 @@ export async function compareListing(work: Work, job_id: string, before: Listing
 export async function compareSome(work: Work, job_id: string, ids: readonly number[]): Promise<ListedDevices> {
   const { knex, policy, clock } = work.deps;
   for (const portion of portions(ids)) {
-    const { devices, reading } = await read(work, { ids: portion }, 'offset', 0);
+    const { devices, reading } = await readThese(work, portion);
     await comparePage(knex, job_id, reading, await seenOf(work, devices), policy, clock());
   }
   // Of a few devices nothing can be concluded from their absence.
   return { devices: ids.length, complete: false };
 }
 
-/** What is known of a device that NetBox does not list; nothing where it shows it all the same. */
-async function whyAbsent({ client, signal }: Work, id: number, isComplete: boolean): Promise<Finding | undefined> {
+/** What NetBox says of a device that it does not list. */
+async function whyAbsent(
+  { client, signal }: Work,
+  id: number,
+): Promise<Awaited<ReturnType<typeof deletionOf>> | 'shown'> {
   const { json, version } = await client.get(`dcim/devices/${id}/?fields=id`, signal);
-  if (json !== undefined) return undefined;
-  const deletion = await deletionOf(client, version, id, signal);
-  return { found: deletion === 'logged' || (deletion === 'unreadable' && isComplete) ? 'deleted' : 'not_visible' };
+  return json === undefined ? deletionOf(client, version, id, signal) : 'shown';
 }
 
 /** Devices that are looked for at once. */
@@ -111,17 +116,18 @@ async function compareAbsentPortion(
   isComplete: boolean,
 ): Promise<void> {
   const { knex, policy, clock } = work.deps;
-  const { devices, reading } = await read(work, { ids }, 'offset', 0);
+  const { devices, reading } = await readThese(work, ids);
   const seen = await seenOf(work, devices);
-  if (seen.length === 0 && ids.length === AT_ONCE)
-    throw emptyList(`NetBox shows none of ${AT_ONCE} devices that have routers: nothing is believed of that`);
   await comparePage(knex, job_id, reading, seen, policy, clock());
   const missing = ids.filter((id) => !seen.some(({ device }) => device.id === id));
-  const found: Found[] = [];
-  for (const deviceId of missing) {
-    const finding = await whyAbsent(work, deviceId, isComplete);
-    if (finding !== undefined) found.push({ deviceId, finding });
-  }
+  const absent: { readonly id: number; readonly why: Awaited<ReturnType<typeof whyAbsent>> }[] = [];
+  for (const id of missing) absent.push({ id, why: await whyAbsent(work, id) });
+  if (missing.length === AT_ONCE && !absent.some(({ why }) => why === 'logged'))
+    throw emptyList(`NetBox shows none of ${AT_ONCE} devices that have routers: nothing is believed of that`);
+  const isDeleted = (why: string): boolean => why === 'logged' || (why === 'unreadable' && isComplete);
+  const found = absent
+    .filter(({ why }) => why !== 'shown')
+    .map(({ id, why }): Found => ({ deviceId: id, finding: { found: isDeleted(why) ? 'deleted' : 'not_visible' } }));
   await compareFound(knex, job_id, reading, found, policy, clock());
 }
 

@@ -29,7 +29,9 @@ export interface DevicePage {
 export type Paging = 'cursor' | 'offset';
 
 /** What is asked for: all devices that may be in scope, or some by their ids. */
-export type Wanted = { readonly rules: NetboxRules } | { readonly ids: readonly number[] };
+export type Wanted =
+  | { readonly rules: NetboxRules }
+  | { readonly ids: readonly number[]; /** What is asked of them, where it is not all. */ readonly query?: string };
 
 /** How this NetBox pages: asked once for a listing. */
 export async function pagingOf(client: NetboxClient, signal: AbortSignal): Promise<Paging> {
@@ -69,7 +71,8 @@ export async function readPage(
   signal: AbortSignal,
 ): Promise<DevicePage> {
   const place = paging === 'cursor' ? `start=${from}` : `offset=${from}&ordering=id`;
-  const query = `${DEVICE_QUERY}&limit=${PAGE}&${place}${filtersOf(wanted)}`;
+  const asked = 'ids' in wanted ? wanted.query : undefined;
+  const query = `${asked ?? DEVICE_QUERY}&limit=${PAGE}&${place}${filtersOf(wanted)}`;
   const { json } = await client.get(`dcim/devices/?${query}`, signal);
   const page = pageSchema.safeParse(json);
   if (!page.success) throw badAnswer('NetBox answers with a list of devices that is none', page.error);
@@ -78,6 +81,31 @@ export async function readPage(
   const following = paging === 'offset' ? from + results.length : isLast ? 0 : cursorOf(next);
   if (!isLast && following <= from) throw badAnswer('NetBox answers with a next page that is not further on');
   return { devices: results, next: isLast ? undefined : following, count: count ?? undefined };
+}
+
+const rowSchema = z.looseObject({ id: z.int() });
+
+/**
+ * Devices by their ids: all that NetBox shows, however few it shows at once. What is left is asked for by its ids again,
+ * which no deletion between two pages can shift.
+ */
+export async function readByIds(
+  client: NetboxClient,
+  { ids, query }: Extract<Wanted, { readonly ids: readonly number[] }>,
+  signal: AbortSignal,
+): Promise<unknown[]> {
+  const devices: unknown[] = [];
+  for (let left = ids; left.length > 0;) {
+    const wanted = { ids: left, ...(query === undefined ? {} : { query }) };
+    const { devices: rows, next } = await readPage(client, wanted, 'offset', 0, signal);
+    devices.push(...rows);
+    if (next === undefined) break;
+    const shown = new Set(rows.map((row) => rowSchema.safeParse(row).data?.id));
+    const rest = left.filter((id) => !shown.has(id));
+    if (rest.length === left.length) throw badAnswer('NetBox answers with devices that were not asked for');
+    left = rest;
+  }
+  return devices;
 }
 
 /** Ids in portions that fit into one address. */
