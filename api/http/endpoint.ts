@@ -67,6 +67,8 @@ interface Common {
   readonly responses: Readonly<Record<number, ResponseDoc>>;
   /** Whether it makes something, so that `Idempotency-Key` is honoured. */
   readonly creates?: boolean;
+  /** The largest body that is taken, in bytes, where it is not the usual one (`body.ts`). */
+  readonly largestBody?: number;
   /** Set for lists: the address's parameters are left to the handler. */
   readonly listParameters?: readonly ParameterDoc[];
 }

@@ -7,7 +7,7 @@ import { TemporalUnavailableError } from '../temporal/client';
 /** What express and its body parser throw for bad requests, by their `type`. */
 const PARSER_PROBLEMS: Readonly<Record<string, Problem>> = {
   'entity.parse.failed': new Problem('malformed-body', 'the body is not JSON'),
-  'entity.too.large': new Problem('body-too-large', 'the body is larger than 256 kB'),
+  'entity.too.large': new Problem('body-too-large', 'the body is larger than what is taken here'),
   'encoding.unsupported': new Problem(
     'unsupported-media-type',
     'the content encoding is not supported: expected gzip, deflate or none',

@@ -3,6 +3,10 @@ import type { Knex } from 'knex';
 import type { Log } from '../../config/log';
 import { measure, type Measurements } from '../../store/measurements';
 
+/** A value without labels; none where there is nothing to say. */
+const plain = (value: number | null): { labels: Record<string, string>; value: number }[] =>
+  value === null ? [] : [{ labels: {}, value }];
+
 /** One gauge: its name, what it says, its labels, and how it is read off the measurements. */
 interface Definition {
   readonly name: string;
@@ -30,7 +34,7 @@ const DEFINITIONS: readonly Definition[] = [
     name: 'crossconnect_peeringdb_snapshot_age_seconds',
     help: 'Seconds since the published snapshot of the PeeringDB cache was published; absent while the cache is empty.',
     labelNames: [],
-    values: ({ snapshot_age }) => (snapshot_age === null ? [] : [{ labels: {}, value: snapshot_age }]),
+    values: ({ snapshot_age }) => plain(snapshot_age),
   },
   {
     name: 'crossconnect_peeringdb_sync_duration_seconds',
@@ -44,6 +48,36 @@ const DEFINITIONS: readonly Definition[] = [
     labelNames: ['mode', 'status'],
     values: ({ synchronisations }) =>
       synchronisations.map(({ mode, status, count }) => ({ labels: { mode, status }, value: count })),
+  },
+  {
+    name: 'crossconnect_netbox_routers',
+    help: 'Routers, by what became of their devices in NetBox.',
+    labelNames: ['state'],
+    values: ({ netbox }) => netbox.routers.map(({ state, count }) => ({ labels: { state }, value: count })),
+  },
+  {
+    name: 'crossconnect_netbox_missed_webhooks',
+    help: 'Changes in the change log of NetBox whose webhook did not come, since they are counted.',
+    labelNames: [],
+    values: ({ netbox }) => plain(netbox.missed_webhooks),
+  },
+  {
+    name: 'crossconnect_netbox_held_changes',
+    help: 'Routers that the guard keeps from being disabled or deleted until a person confirms it.',
+    labelNames: [],
+    values: ({ netbox }) => plain(netbox.held),
+  },
+  {
+    name: 'crossconnect_netbox_follow_age_seconds',
+    help: 'Seconds since the change log of NetBox was last followed to its end; absent while it never was.',
+    labelNames: [],
+    values: ({ netbox }) => plain(netbox.follow_age),
+  },
+  {
+    name: 'crossconnect_netbox_kept_hints',
+    help: 'Hints about devices that are kept until Temporal can take them.',
+    labelNames: [],
+    values: ({ netbox }) => plain(netbox.kept_hints),
   },
   {
     name: 'crossconnect_jobs',

@@ -99,7 +99,7 @@ function serve(endpoint: Endpoint, deps: RouterDeps): RequestHandler {
     const query = listParameters === undefined ? parseQuery(schemas.query, parametersOf(request.originalUrl)) : {};
     const { json, raw } = isSafe(request.method)
       ? { json: {}, raw: Buffer.alloc(0) }
-      : await readBody(request, response);
+      : await readBody(request, response, endpoint.largestBody);
     const context = contextOf(request, response, { actor, rawBody: raw }, deps);
     const body = parseBody(schemas.body, json);
     const work = async (): Promise<Answer> => handler({ params, query, body }, context);

@@ -3,8 +3,13 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Log } from '../../config/log';
 import { passHintsOn } from '../../store/netbox/hints';
-import type { DeviceDurations, DeviceHint } from '../../workflows/netbox/messages';
-import { NETBOX_FOLLOW_WORKFLOW_ID } from '../../workflows/netbox/messages';
+import {
+  hintSignal,
+  netboxDeviceWorkflowId,
+  NETBOX_FOLLOW_WORKFLOW_ID,
+  type DeviceDurations,
+  type DeviceHint,
+} from '../../workflows/netbox/messages';
 import {
   followOptions,
   hintOptions,
@@ -24,6 +29,23 @@ export async function hintDevice(
     (client) => client.workflow.signalWithStart(NETBOX_DEVICE_WORKFLOW, hintOptions(deviceId, hint, durations)),
     deadlineMs,
   );
+}
+
+/** Tells the workflow of a device if it runs; whether it does. */
+export async function hintRunning(
+  temporal: Temporal,
+  deviceId: number,
+  hint: DeviceHint,
+  deadlineMs: number,
+): Promise<boolean> {
+  const workflow = netboxDeviceWorkflowId(deviceId);
+  try {
+    await temporal.call((client) => client.workflow.getHandle(workflow).signal(hintSignal, hint), deadlineMs);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 /** Kept hints are looked for so often: an outage of Temporal's is over when its operator says so. */

@@ -16,15 +16,18 @@ export interface Hold {
 }
 
 const COUNTED = `
-  SELECT (SELECT count(*) FROM devices_router_audit a, netbox_guard g
+  SELECT (SELECT count(DISTINCT a.router) FROM devices_router_audit a, netbox_guard g
       WHERE a.action IN ('disabled', 'deleted') AND NOT a.confirmed
         AND a.time > greatest(CAST(:now AS timestamptz) - interval '1 hour', g.confirmed_at)) AS changed,
     (SELECT count(*) FROM devices_router WHERE netbox_device_id IS NOT NULL) AS linked,
     EXISTS (SELECT FROM netbox_hold WHERE confirmed_at IS NULL) AS holding`;
 
+/** 29 % of 100 is 29, and not 28.999…96. */
+const ROUNDING = 1e-9;
+
 /** How many routers may be disabled or deleted within an hour: the share or the number, whichever is less, and one always. */
 export const allowedAnHour = ({ share, number }: ChangeGuard, linked: number): number =>
-  Math.max(1, Math.min(number, Math.floor(share * linked)));
+  Math.max(1, Math.min(number, Math.floor(share * linked + ROUNDING)));
 
 /** Whether a router may be disabled or deleted now, or has been confirmed to. Until the transaction ends nobody else asks. */
 export async function askGuard(

@@ -1,7 +1,7 @@
 import { keepHint } from '../../../store/netbox/hints';
 import type { Writer } from '../../../store/records';
 import type { DeviceHint } from '../../../workflows/netbox/messages';
-import { hintDevice } from '../../temporal/netbox';
+import { hintDevice, hintRunning } from '../../temporal/netbox';
 import type { DevicesDeps } from './deps';
 
 /** Makes a hint durable: in Temporal, or in PostgreSQL while Temporal is away or refuses it. */
@@ -18,6 +18,14 @@ export async function tellDevice(
     await keepHint(knex, deviceId, hint, now);
   }
 }
+
+/** Tells the workflow of a device if it runs; whether it does. While Temporal is away nobody can tell: it is not told. */
+export const tellRunning = (
+  { temporal }: DevicesDeps,
+  deviceId: number,
+  hint: DeviceHint,
+  deadlineMs: number,
+): Promise<boolean> => hintRunning(temporal, deviceId, hint, deadlineMs).catch(() => false);
 
 /** Lets devices be looked at for a person. */
 export async function lookAgain(

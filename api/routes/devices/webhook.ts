@@ -10,13 +10,16 @@ import { isSignedByNetbox } from '../../http/webhook-signature';
 import { Problem } from '../../problem';
 import { requireNetbox, type DevicesDeps, type NetboxSettings } from './deps';
 import { netboxBody, readNetboxWebhook, type NetboxWebhook } from './netbox-body';
-import { tellDevice } from './tell-device';
+import { tellDevice, tellRunning } from './tell-device';
 
 /** Peering Manager documents the first and serves the second. */
 const PATHS = ['/api/peering/routers/update-from-netbox/', '/api/devices/routers/update-from-netbox/'];
 
 /** NetBox waits for an answer without a limit and with one worker: it has it within a second. */
 const TEMPORAL_MS = 700;
+
+/** A body has a device's local context data up to three times, which may be of any size. */
+const LARGEST_BODY = 8 * 1024 * 1024;
 
 const acceptedSchema = z.object({ status: z.literal('accepted'), workflow_id: z.string() });
 const ignoredSchema = z.object({ status: z.literal('ignored'), reason: z.string() });
@@ -72,6 +75,7 @@ const webhookEndpoint = (deps: DevicesDeps, path: string): Endpoint =>
     summary: "Take a webhook of NetBox's: a hint that something happened to a device",
     tags: ['devices'],
     scope: 'write',
+    largestBody: LARGEST_BODY,
     request: { body: netboxBody },
     responses: {
       200: { description: 'It concerns no router', schema: ignoredSchema },
@@ -85,14 +89,15 @@ const webhookEndpoint = (deps: DevicesDeps, path: string): Endpoint =>
       const ignored = (reason: string) => ({ body: { status: 'ignored', reason } });
       if ('object' in webhook) return ignored(`${webhook.object} is no device`);
       const { deviceId, request_id, username } = webhook;
-      const why = await whyIgnored(deps, webhook, context.log);
-      if (why !== undefined) return ignored(why);
       const hint: DeviceHint = {
         layer: 'webhook',
         ...(request_id === undefined ? {} : { request_id }),
         ...(username === undefined ? {} : { username }),
       };
-      await tellDevice(deps, deviceId, hint, context.now, TEMPORAL_MS);
+      const why = await whyIgnored(deps, webhook, context.log);
+      // A reading that began before may be on its way to make a router of it.
+      if (why !== undefined && !(await tellRunning(deps, deviceId, hint, TEMPORAL_MS))) return ignored(why);
+      if (why === undefined) await tellDevice(deps, deviceId, hint, context.now, TEMPORAL_MS);
       return { status: 202, body: { status: 'accepted', workflow_id: netboxDeviceWorkflowId(deviceId) } };
     },
   });

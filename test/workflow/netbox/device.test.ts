@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto';
+import request from 'supertest';
+import { ADMIN } from '../../helpers/api';
 import { createNetboxSite, type NetboxSite } from '../../helpers/netbox-site';
 
 let site: NetboxSite;
@@ -110,4 +113,20 @@ test('a deletion that the change log tells of hides the router; without one it i
   fake.state.updateDevice(hidden.id, { comments: 'back' });
   await site.settled();
   expect((await site.routers())[1]).toMatchObject({ status: 'enabled', state: 'in_sync' });
+});
+
+test('a webhook that puts a device out of scope is ignored, unless it is being looked at', async () => {
+  await site.stopWorker();
+  const webhook = (id: number, role: string): request.Test => {
+    const body = JSON.stringify({ event: 'updated', data: { id, role: { slug: role, _depth: 0 } } });
+    const signature = createHmac('sha512', 's3cr3t').update(body).digest('hex');
+    const post = request(site.api.app).post('/api/devices/routers/update-from-netbox/');
+    return post
+      .set({ Authorization: `Token ${ADMIN}`, 'Content-Type': 'application/json', 'X-Hook-Signature': signature })
+      .send(body);
+  };
+  await webhook(7, 'server').expect(200);
+  await webhook(7, 'router').expect(202);
+  await webhook(7, 'server').expect(202);
+  await webhook(8, 'server').expect(200);
 });
