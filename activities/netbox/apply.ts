@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { entriesAfter, markApplied, openEntries, settleEntry, type PlannedEntry } from '../../store/netbox/apply';
 import { converge, tryConverge, type Converged, type Convergence } from '../../store/netbox/converge';
+import { inLanes } from '../shared/lanes';
 import type { Work } from './compare';
 import { badAnswer, stalePlan } from './errors';
 import { readByIds } from './listing';
 
 /** Entries that are applied before NetBox is asked again: as many ids as fit into an address. */
 const AT_ONCE = 100;
+/** Transactions at once: they mostly wait for each other's answers. */
+const LANES = 4;
 
 /** What applying works with. */
 export interface Applying extends Work {
@@ -67,6 +70,10 @@ async function applyEntry({ deps, beat }: Applying, entry: PlannedEntry): Promis
   return converged;
 }
 
+/** What the guard may count: done one after the other, so that the first ones of a plan are those that it lets pass. */
+const mayBeCounted = ({ kind, changes }: PlannedEntry): boolean =>
+  kind === 'delete' || changes['status']?.to === 'disabled';
+
 /** Applies the entries of a plan, each in a transaction of its own and only if it is still what would be done. */
 export async function applyPlan(
   applying: Applying,
@@ -79,11 +86,18 @@ export async function applyPlan(
     const entries = await openEntries(knex, plan, AT_ONCE);
     if (entries.length === 0) return;
     const good = await unmoved(applying, entries);
-    for (const entry of entries) {
+    const apply = async (entry: PlannedEntry): Promise<void> => {
       const { outcome } = good.has(entry.netbox_device_id)
         ? await applyEntry(applying, entry)
         : ({ outcome: 'stale' } as const);
       await settleEntry(knex, plan, entry.netbox_device_id, outcome);
-    }
+    };
+    const counted = entries.filter(mayBeCounted);
+    await inLanes(1, counted, apply);
+    await inLanes(
+      LANES,
+      entries.filter((entry) => !counted.includes(entry)),
+      apply,
+    );
   }
 }

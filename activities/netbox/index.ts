@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { routersOfDevices, type RouterState } from '../../store/devices/routers';
 import type { Cause } from '../../store/netbox/audit';
 import { converge } from '../../store/netbox/converge';
 import { confirmHolds, dropHolds, heldBack } from '../../store/netbox/guard';
@@ -22,6 +23,17 @@ const heardOf = (hints: readonly DeviceHint[]): { request_id: string; byWebhook:
 const causeOf = (hints: readonly DeviceHint[]): Cause =>
   hints.findLast(({ layer }) => layer === 'webhook') ?? hints.at(-1) ?? { layer: 'reconciliation' };
 
+/** States in which a router waits for something, so that its device is looked at whatever is known. */
+const WAITING: readonly RouterState[] = ['deleted', 'deleted_in_netbox', 'not_visible'];
+
+/** Whether a device was compared after all of these hints, and its router waits for nothing. */
+async function isKnown({ knex }: NetboxDeps, device_id: number, hints: readonly DeviceHint[]): Promise<boolean> {
+  const ids = heardOf(hints).map(({ request_id }) => request_id);
+  if (ids.length === 0 || ids.length < hints.length || !(await areHandled(knex, device_id, ids))) return false;
+  const [router] = await routersOfDevices(knex, [device_id]);
+  return router === undefined || !WAITING.includes(router.state);
+}
+
 /** The client, without which nothing can be asked. */
 function clientOf({ client }: NetboxDeps): NetboxClient {
   if (client === undefined) throw forbidden('NETBOX_API and NETBOX_API_TOKEN are not both set');
@@ -41,15 +53,7 @@ function createDeviceActivities(
     async convergeDevice({ device_id, hints }) {
       const client = clientOf(deps);
       const heard = heardOf(hints);
-      const isKnown =
-        hints.length > 0 &&
-        heard.length === hints.length &&
-        (await areHandled(
-          knex,
-          device_id,
-          heard.map(({ request_id }) => request_id),
-        ));
-      if (isKnown) {
+      if (await isKnown(deps, device_id, hints)) {
         await markHandled(knex, device_id, heard, clock());
         return { outcome: 'known' };
       }

@@ -25,7 +25,10 @@ async function readRoles(client: NetboxClient, signal: AbortSignal): Promise<Net
     if (!page.success) throw badAnswer('NetBox answers with a list of roles that is none', page.error);
     const { results, next = null } = page.data;
     roles.push(...results.map(({ id, slug, parent }) => ({ id, slug, parent: parent?.slug ?? null })));
-    if (next === null || results.length === 0) return roles;
+    if (next !== null && results.length > 0) continue;
+    // It is asked for the role of a device, so that there is one at least.
+    if (roles.length === 0) throw badAnswer('NetBox lists no device roles, although its devices have some');
+    return roles;
   }
 }
 

@@ -44,7 +44,7 @@ export interface NetboxSite {
   readonly url: string;
   readonly temporal: TestTemporal;
   readonly policy: ConvergePolicy;
-  /** The routers, by id. */
+  /** The routers, in the order of their devices. */
   routers(): Promise<Record<string, unknown>[]>;
   /** What became of routers, in order. */
   audit(): Promise<Record<string, unknown>[]>;
@@ -147,7 +147,7 @@ export async function createNetboxSite(options: NetboxSiteOptions = {}): Promise
   const hints = async (): Promise<number> => (await knex('netbox_hint').count<{ count: number }[]>('*'))[0]?.count ?? 0;
   return {
     ...{ fake, knex, api, temporal, policy, url: server.url },
-    routers: () => knex('devices_router').orderBy('id'),
+    routers: () => knex('devices_router').orderBy(['netbox_device_id', 'id']),
     audit: () => knex('devices_router_audit').orderBy('id'),
     settled: () => calm(fake, temporal, hints),
     stopWorker: stop,
