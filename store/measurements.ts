@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { ageOf } from './age';
+import { netboxStatus, type NetboxStatus } from './netbox/status';
 import type { ObjectTag } from './peeringdb/objects';
 
 /** What monitoring wants to know of what PostgreSQL remembers. */
@@ -9,6 +11,8 @@ export interface Measurements {
   /** How long the last synchronisation of each mode took that was completed, in seconds. */
   readonly durations: readonly { readonly mode: string; readonly seconds: number }[];
   readonly synchronisations: readonly { readonly mode: string; readonly status: string; readonly count: number }[];
+  /** Besides how far routers follow NetBox: seconds since its change log was last followed; null: never. */
+  readonly netbox: NetboxStatus & { readonly follow_age: number | null };
   readonly jobs: readonly { readonly type: string; readonly status: string; readonly count: number }[];
 }
 
@@ -28,12 +32,14 @@ const QUESTIONS = {
 export async function measure(knex: Knex, now: Date): Promise<Measurements> {
   const ask = async <T>(question: string): Promise<T[]> =>
     (await knex.raw<{ rows: T[] }>(question, { now: now.toISOString() })).rows;
-  const [rows, snapshot, durations, synchronisations, jobs] = await Promise.all([
+  const [rows, snapshot, durations, synchronisations, jobs, status] = await Promise.all([
     ask<Measurements['rows'][number]>(QUESTIONS.rows),
     ask<{ age: number }>(QUESTIONS.snapshot),
     ask<Measurements['durations'][number]>(QUESTIONS.durations),
     ask<Measurements['synchronisations'][number]>(QUESTIONS.synchronisations),
     ask<Measurements['jobs'][number]>(QUESTIONS.jobs),
+    netboxStatus(knex),
   ]);
-  return { rows, snapshot_age: snapshot[0]?.age ?? null, durations, synchronisations, jobs };
+  const netbox = { ...status, follow_age: ageOf(status.followed_at, now) };
+  return { rows, snapshot_age: snapshot[0]?.age ?? null, durations, synchronisations, jobs, netbox };
 }

@@ -114,6 +114,8 @@ export function registerProductMetrics(
       registers: [registry],
       async collect() {
         this.reset();
+        // A reset gauge without labels says 0, which nobody measured.
+        if (labelNames.length === 0) this.remove();
         const now = await measured();
         for (const { labels, value } of now ? values(now) : []) this.set(labels, value);
       },

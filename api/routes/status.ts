@@ -1,16 +1,20 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { ageOf } from '../../store/age';
+import { netboxStatus } from '../../store/netbox/status';
 import { cacheState } from '../../store/peeringdb/synchronisations';
 import { postgresVersion } from '../../store/versions';
 import { TASK_QUEUE } from '../../workflows/shared/job';
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { timeOut } from '../http/schemas';
 import type { Temporal } from '../temporal/client';
+import type { NetboxSettings } from './devices/deps';
 
 export interface StatusDeps {
   readonly knex: Knex;
   readonly temporal: Temporal;
   readonly version: string;
+  readonly netbox: NetboxSettings;
 }
 
 const DEADLINE_MS = 2_000;
@@ -34,8 +38,13 @@ async function workersRunning({ temporal }: StatusDeps): Promise<number> {
 async function peeringdb(knex: Knex, now: Date): Promise<z.output<typeof freshness>> {
   const { snapshot, published } = await cacheState(knex);
   if (snapshot === null || published === null) return { synchronisation: null, last_sync: null, age_seconds: null };
-  const age = Math.max(0, Math.round((now.getTime() - Date.parse(published)) / 1_000));
-  return { synchronisation: snapshot, last_sync: published, age_seconds: age };
+  return { synchronisation: snapshot, last_sync: published, age_seconds: ageOf(published, now) };
+}
+
+async function netbox({ knex, netbox: { missing } }: StatusDeps, now: Date): Promise<NetboxFreshness | null> {
+  if (missing.length > 0) return null;
+  const { followed_at, missed_webhooks, held, last_listing } = await netboxStatus(knex);
+  return { followed_at, age_seconds: ageOf(followed_at, now), missed_webhooks, held, last_listing };
 }
 
 const freshness = z.object({
@@ -43,6 +52,18 @@ const freshness = z.object({
   last_sync: timeOut.nullable(),
   age_seconds: z.int().nullable(),
 });
+
+const netboxFreshness = z
+  .object({
+    followed_at: timeOut.nullable().meta({ description: 'when its change log was last followed to its end' }),
+    age_seconds: z.int().nullable().meta({ description: 'seconds since then' }),
+    missed_webhooks: z.int().meta({ description: 'changes whose webhook did not come, ever' }),
+    held: z.int().meta({ description: 'changes that the guard holds back until a person confirms them' }),
+    last_listing: timeOut.nullable().meta({ description: 'when the last whole listing of all devices began' }),
+  })
+  .meta({ description: 'null while the link is off' });
+
+type NetboxFreshness = z.output<typeof netboxFreshness>;
 
 const statusSchema = z
   .object({
@@ -52,7 +73,7 @@ const statusSchema = z
     temporal: z.string().nullable(),
     namespace: z.string(),
     workers: z.int().nullable(),
-    freshness: z.object({ peeringdb: freshness.nullable() }),
+    freshness: z.object({ peeringdb: freshness.nullable(), netbox: netboxFreshness.nullable() }),
   })
   .meta({ id: 'Status' });
 
@@ -67,18 +88,19 @@ export function createStatusRoutes(deps: StatusDeps): Endpoint[] {
       scope: 'read',
       responses: { 200: { description: 'What is known; null for what does not answer', schema: statusSchema } },
       handler: async (_input, { now }) => {
-        const [postgresql, temporal, workers, cache] = await Promise.all([
+        const [postgresql, temporal, workers, cache, devices] = await Promise.all([
           orNull(postgresVersion(deps.knex)),
           orNull(temporalVersion(deps)),
           orNull(workersRunning(deps)),
           orNull(peeringdb(deps.knex, now)),
+          orNull(netbox(deps, now)),
         ]);
         return {
           body: {
             version: deps.version,
             node: process.version,
             ...{ postgresql, temporal, namespace: deps.temporal.namespace, workers },
-            freshness: { peeringdb: cache },
+            freshness: { peeringdb: cache, netbox: devices },
           },
         };
       },

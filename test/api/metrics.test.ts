@@ -14,6 +14,12 @@ afterAll(async () => {
   await database.drop();
 });
 
+test('an empty cache has no age', async () => {
+  const { text } = await createTestApi(database.knex, temporal).get('/metrics');
+  expect(text).toContain('# HELP crossconnect_peeringdb_snapshot_age_seconds ');
+  expect(text).not.toMatch(/^crossconnect_peeringdb_snapshot_age_seconds /m);
+});
+
 test('what PostgreSQL remembers can be scraped', async () => {
   const { knex } = database;
   const api = createTestApi(knex, temporal);
