@@ -31,6 +31,7 @@ export interface Product {
   /** Asks the API with the token in `DATA_DIR/token`. */
   get<T>(path: string): Promise<Answer<T>>;
   post<T>(path: string, body?: object): Promise<Answer<T>>;
+  patch<T>(path: string, body: object): Promise<Answer<T>>;
   /** Runs the command line; progress goes to this terminal. */
   cli(...args: string[]): Promise<CliRun>;
   /** Lets it drain; resolves once it has ended. */
@@ -101,6 +102,7 @@ export async function startProduct(env: NodeJS.ProcessEnv, onLine: (line: string
       dataDir,
       get: (path) => ask('GET', path),
       post: (path, body) => ask('POST', path, body),
+      patch: (path, body) => ask('PATCH', path, body),
       cli: (...args) => runCli(env, args),
       stop,
     };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRow } from '../../store/jobs';
 import type { PeeringdbSyncResult, SyncMode } from '../../workflows/peeringdb/messages';
 import type { JobProgress } from '../../workflows/shared/job';
+import type { RemoteNetbox } from '../fakes/netbox/remote';
 import type { FakePeeringdb } from '../fakes/peeringdb/server';
 import { compareWithUpstream } from './compare';
 import type { Product } from './product';
@@ -10,6 +11,7 @@ import type { Show } from './show';
 /** What the story is played with. */
 export interface Stage {
   readonly fake: FakePeeringdb;
+  readonly netbox: RemoteNetbox;
   readonly show: Show;
   /** The environment that the product runs in; a step may change it for the next start. */
   readonly env: NodeJS.ProcessEnv;

@@ -3,6 +3,9 @@ import { CRASH } from './steps/crash';
 import { FILL } from './steps/fill';
 import { GUARD } from './steps/guard';
 import { KEY } from './steps/key';
+import { NETBOX_FOLLOW } from './steps/netbox-follow';
+import { NETBOX_GUARD } from './steps/netbox-guard';
+import { NETBOX_PLAN } from './steps/netbox-plan';
 import { PEER } from './steps/peer';
 import { REFUSE } from './steps/refuse';
 import type { Stage, Step } from './stage';
@@ -17,7 +20,10 @@ export interface Outcome {
 }
 
 /** All that exists, in the order in which a user would meet it. */
-const STORY: readonly Step[] = [...FILL, ...PEER, ...CHANGE, ...REFUSE, ...GUARD, ...CRASH, ...KEY];
+const STORY: readonly Step[] = [
+  ...[...FILL, ...PEER, ...CHANGE, ...REFUSE, ...GUARD, ...CRASH, ...KEY],
+  ...[...NETBOX_PLAN, ...NETBOX_FOLLOW, ...NETBOX_GUARD],
+];
 
 /** Does one thing, says how it came out, and never throws. */
 export async function attempt(
