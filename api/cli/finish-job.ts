@@ -27,35 +27,49 @@ function describeResult(job: Job): string {
   return parsed.success ? parsed.data.summary : `job ${job.id} ${job.status}`;
 }
 
-/** Prints a job; throws a {@link CliError} unless it completed. */
-function report(io: Io, options: OutputOptions, job: Job): void {
-  if (options.format === 'json') write(io, options.output, `${JSON.stringify(job, null, 2)}\n`);
-  if (job.status === 'failed') throw new CliError(printable(`job ${job.id} failed: ${describeError(job.error)}`));
+const printJson = (io: Io, options: OutputOptions, job: Job): void =>
+  write(io, options.output, `${JSON.stringify(job, null, 2)}\n`);
+
+/** Throws a {@link CliError} for a job that ended otherwise than completed; JSON has it all the same. */
+function requireCompleted(io: Io, options: OutputOptions, job: Job): void {
+  if (job.status === 'completed') return;
+  if (options.format === 'json') printJson(io, options, job);
   if (job.status === 'canceled') throw new CliError(`job ${job.id} was canceled`, EXIT.incomplete);
-  if (options.format !== 'json') write(io, options.output, `${printable(describeResult(job))}\n`);
+  throw new CliError(printable(`job ${job.id} failed: ${describeError(job.error)}`));
 }
 
-/** Follows a job to its end with progress on standard error, and prints its outcome. Ctrl-C leaves the job running. */
-export async function followJob(io: Io, client: ApiClient, options: OutputOptions, start: Job): Promise<void> {
+/**
+ * Follows a job with progress on standard error until it completed. Throws a {@link CliError} if it ends otherwise, or on
+ * Ctrl-C, which leaves the job running.
+ */
+export async function completedJob(io: Io, client: ApiClient, options: OutputOptions, start: Job): Promise<Job> {
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const job = await watchJob(client, start, createProgress(io.stderr), controller.signal);
-    if (isOver(job)) report(io, options, job);
-    else {
+    if (!isOver(job)) {
       throw new CliError(
         `job ${job.id} goes on (${describeStep(job).text}): 'crossconnect job show --wait ${job.id}' follows it, 'crossconnect job cancel ${job.id}' stops it`,
         EXIT.interrupted,
       );
     }
+    requireCompleted(io, options, job);
+    return job;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 
+/** Follows a job to its end, as {@link completedJob} does, and prints its outcome. */
+export async function followJob(io: Io, client: ApiClient, options: OutputOptions, start: Job): Promise<void> {
+  const job = await completedJob(io, client, options, start);
+  if (options.format === 'json') printJson(io, options, job);
+  else write(io, options.output, `${printable(describeResult(job))}\n`);
+}
+
 /** Prints a job that is not waited for. */
 export function reportStarted(io: Io, options: OutputOptions, job: Job): void {
-  if (options.format === 'json') write(io, options.output, `${JSON.stringify(job, null, 2)}\n`);
+  if (options.format === 'json') printJson(io, options, job);
   else write(io, options.output, `${job.id}\n`);
 }

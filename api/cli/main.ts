@@ -13,6 +13,7 @@ const COMMANDS = {
   api: { file: 'run', about: 'run the API alone, with DATABASE_URL and TEMPORAL_ADDRESS' },
   worker: { file: 'run', about: 'run a worker alone, with DATABASE_URL and TEMPORAL_ADDRESS' },
   peeringdb: { file: 'peeringdb', about: 'the local copy of PeeringDB: synchronise it, empty it, look at it' },
+  netbox: { file: 'netbox', about: "NetBox's devices: compare them with the routers, look at them" },
   peers: { file: 'peers', about: 'who could be peered with at our exchanges' },
   schedule: { file: 'schedule', about: 'what is started at set times' },
   job: { file: 'job', about: 'long work: synchronisations and the like' },
@@ -53,13 +54,14 @@ CROSSCONNECT_URL and API_TOKEN (or API_TOKEN_FILE). Settings come from the envir
 Exit codes:
   0  done
   1  failed
-  2  incomplete: what was asked for was canceled
+  2  incomplete: what was asked for was canceled, or a part of it waits for a person
   3  invalid object: an unknown id, or a value that the product refused
   64 wrong usage
 
 Examples:
   $ crossconnect start
   $ crossconnect peeringdb sync
+  $ crossconnect netbox reconcile --apply
   $ crossconnect peers list --ix 26 --min-speed 10000 -f csv -o peers.csv
   $ crossconnect job list --status failed -f json
   $ crossconnect token create --name grafana --scope read --key-file grafana.token

@@ -1,65 +1,35 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
-import { ensureNamespace } from '../../engine/namespace';
 import { startFakePeeringdb, type FakePeeringdb } from '../fakes/peeringdb/server';
-import { createTestDatabase, fromGlobalSetup, type TestDatabase } from '../helpers/database';
+import { createCommandsSite, printedJson as json, type CommandsSite } from '../helpers/commands-site';
 import { until } from '../helpers/processes';
 import { runCli, type CliRun } from '../helpers/run-cli';
-import { startProduct, untilReady, type StartedProduct } from '../helpers/started-product';
+import type { StartedProduct } from '../helpers/started-product';
 
 jest.setTimeout(120_000);
 
 /** The command line against the real product, which runs on the tests' PostgreSQL and Temporal. */
+let site: CommandsSite;
 let dataDir: string;
-let database: TestDatabase;
 let fake: FakePeeringdb;
 let product: StartedProduct;
 let cli: StartedProduct['cli'];
 
-async function makeNamespace(address: string): Promise<string> {
-  const namespace = `commands-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
-  await ensureNamespace(connection, namespace);
-  await connection.close();
-  return namespace;
-}
-
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'crossconnect-commands-'));
-  const address = fromGlobalSetup('CROSSCONNECT_TEST_TEMPORAL');
-  [database, fake] = await Promise.all([createTestDatabase(), startFakePeeringdb({ scale: 0.002 })]);
-  product = await startProduct('start', {
-    DATA_DIR: dataDir,
-    PORT: '0',
-    SECRET_KEY: 'the secret key of the tests',
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: await makeNamespace(address),
-    PEERINGDB_API: fake.url,
-    PEERINGDB_RATE_LIMIT: '1000000',
-    PEERINGDB_REPEAT_INTERVAL: '0s',
-    PEERINGDB_SCHEDULE: '17 4 1 1 *',
+  fake = await startFakePeeringdb({ scale: 0.002 });
+  site = await createCommandsSite({
+    ...{ PEERINGDB_API: fake.url, PEERINGDB_RATE_LIMIT: '1000000', PEERINGDB_REPEAT_INTERVAL: '0s' },
   });
+  ({ dataDir, product } = site);
   ({ cli } = product);
-  await untilReady(product);
 });
 afterAll(async () => {
-  product.process.signal('SIGTERM');
-  await product.process.exit;
+  await site.close();
   await fake.close();
-  await database.drop();
-  rmSync(dataDir, { recursive: true });
 });
 afterEach(() => fake.faults.clear());
 
-const json = ({ code, stdout, stderr }: CliRun): never => {
-  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
-  return JSON.parse(stdout) as never;
-};
 interface JobShown {
   readonly id: string;
   readonly status: string;

@@ -52,6 +52,7 @@ describe('usage', () => {
     'api',
     'worker',
     'peeringdb',
+    'netbox',
     'peers',
     'schedule',
     'job',
@@ -76,6 +77,7 @@ describe('usage', () => {
   test('the completion script knows commands and their options', async () => {
     const { stdout } = await runCli({}, 'completion', 'bash');
     expect(stdout).toMatch(/'peeringdb sync'\) words='.*--flush/);
+    expect(stdout).toMatch(/'netbox reconcile'\) words='.*--strict/);
   });
 });
 
