@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { changes, fullSynchronisations, nothingNew, type Measurement } from './cases';
+import { netboxMeasurements } from './netbox';
 import { peeringQuestions } from './peering';
 import { peeringSizes, type Concerned } from './peering-sizes';
 import { describeMachine, toMarkdown, type Report } from './report';
@@ -38,6 +39,10 @@ async function measure(rig: Rig, seed: number, scale: number, rounds: number): P
   const measurements = await changes(rig, SHARES);
   say(`${rounds} rounds of peering questions`);
   comparisons.push(...(await peeringQuestions(rig, rounds)));
+  say(`${rounds} rounds of NetBox's devices`);
+  const netbox = await netboxMeasurements(rig, rounds);
+  comparisons.push(...netbox.comparisons);
+  measurements.push(...netbox.measurements);
   // Last, since it changes the cache.
   const concerned = await concernedPorts(rig);
   return { machine, seed, scale, comparisons, measurements, concerned, worker_peak_mib: rig.workerPeak() };
@@ -49,18 +54,21 @@ async function concernedPorts(rig: Rig): Promise<Concerned[]> {
 }
 
 /** What `--only` can name: one of the measurements, without the others. */
-const ALONE: Readonly<Record<string, (rig: Rig) => Promise<Partial<Report>>>> = {
-  'peering-sizes': async (rig) => ({ concerned: await concernedPorts(rig) }),
+const ALONE: Readonly<Record<string, (rig: Rig, rounds: number) => Promise<Partial<Report>>>> = {
+  netbox: netboxMeasurements,
+  'peering-sizes': async (rig) => {
+    await timeSynchronisation(rig, 'full');
+    return { concerned: await concernedPorts(rig) };
+  },
 };
 
-/** One measurement alone, in a cache that was filled once. */
-async function measureAlone(rig: Rig, seed: number, scale: number, name: string): Promise<Report> {
+/** One measurement alone. */
+async function measureAlone(rig: Rig, seed: number, scale: number, rounds: number, name: string): Promise<Report> {
   const work = ALONE[name];
   if (!work) throw new Error(`--only ${name}: expected one of ${Object.keys(ALONE).join(', ')}`);
   const machine = describeMachine(...(await versions(rig)));
-  await timeSynchronisation(rig, 'full');
   const nothing = { comparisons: [], measurements: [], concerned: [] };
-  return { machine, seed, scale, ...nothing, ...(await work(rig)), worker_peak_mib: rig.workerPeak() };
+  return { machine, seed, scale, ...nothing, ...(await work(rig, rounds)), worker_peak_mib: rig.workerPeak() };
 }
 
 /** First full synchronisations at other sizes: what grows has to grow with the rows. */
@@ -96,7 +104,7 @@ async function main(): Promise<void> {
   const [seed, scale, rounds] = [Number(values.seed), Number(values.scale), Number(values.rounds)];
   const { only } = values;
   const report = await withRig(seed, scale, (rig) =>
-    only === undefined ? measure(rig, seed, scale, rounds) : measureAlone(rig, seed, scale, only),
+    only === undefined ? measure(rig, seed, scale, rounds) : measureAlone(rig, seed, scale, rounds, only),
   );
   const others = only === undefined ? await sizes(seed, values.sizes.split(',').filter(Boolean).map(Number)) : [];
   const whole = { ...report, measurements: [...report.measurements, ...others] };

@@ -127,7 +127,8 @@ async function measure(rig: Rig, question: Question, rounds: number): Promise<Co
   );
 }
 
-export async function untilReady({ url }: Rig['api']): Promise<void> {
+export /** Waits until the product can do everything. */
+async function untilReady({ url }: Rig['api']): Promise<void> {
   for (;;) {
     const ready = await request(`${url}/health/ready`).catch(() => undefined);
     await ready?.body.dump();

@@ -11,11 +11,13 @@ import { startPostgres, type EmbeddedPostgres } from '../engine/postgres';
 import { startTemporal, type EmbeddedTemporal } from '../engine/temporal';
 import { createStore } from '../store/knex';
 import { migrate } from '../store/migrate';
+import { spawnFakeNetbox, type RemoteNetbox } from '../test/fakes/netbox/remote';
 import { spawnFakePeeringdb, type RemotePeeringdb } from '../test/fakes/peeringdb/remote';
 
 /** Everything that both sides of a comparison run on: each part a process of its own. */
 export interface Rig {
   readonly fake: RemotePeeringdb;
+  readonly netbox: RemoteNetbox;
   /** The database of the product. */
   readonly knex: Knex;
   /** A database of the same schema for the floor. */
@@ -23,6 +25,8 @@ export interface Rig {
   readonly client: Client;
   /** The product's API, a process of its own. */
   readonly api: { readonly url: string; readonly token: string };
+  /** The floor of the API, a process of its own. */
+  readonly bareApi: string;
   /** Peak resident memory of the product's worker, MiB. */
   workerPeak(): number;
   stop(): Promise<void>;
@@ -52,11 +56,16 @@ interface Upstreams {
   readonly postgres: EmbeddedPostgres;
   readonly temporal: EmbeddedTemporal;
   readonly fake: RemotePeeringdb;
+  readonly netbox: RemoteNetbox;
   readonly folder: string;
 }
 
-/** The product's two roles, as `npm run worker` and `npm run api` start them, and the worker of the empty workflow. */
-function startProcesses({ postgres, temporal, fake, folder }: Upstreams, port: number): ChildProcess[] {
+/** The product's two roles, as `npm run worker` and `npm run api` start them, and the floors of both. */
+function startProcesses(
+  { postgres, temporal, fake, netbox, folder }: Upstreams,
+  port: number,
+  barePort: number,
+): ChildProcess[] {
   const env = {
     ...process.env,
     MALLOC_ARENA_MAX: '2',
@@ -72,6 +81,10 @@ function startProcesses({ postgres, temporal, fake, folder }: Upstreams, port: n
     API_TOKEN: TOKEN,
     PORT: String(port),
     PEERINGDB_SCHEDULE: '0 0 1 1 *',
+    NETBOX_API: netbox.url,
+    NETBOX_API_TOKEN: netbox.token,
+    NETBOX_DEVICE_ROLES: '*',
+    NETBOX_CHANGE_GUARD: '100% or 1000000',
   };
   const root = join(__dirname, '..');
   const run = (...args: string[]): ChildProcess =>
@@ -80,6 +93,10 @@ function startProcesses({ postgres, temporal, fake, folder }: Upstreams, port: n
     run('--max-semi-space-size=4', join(root, 'bin', 'crossconnect.cjs'), 'worker'),
     run('--require', require.resolve('tsx/cjs'), join(__dirname, 'empty-worker.ts'), temporal.address, NAMESPACE),
     run('--max-semi-space-size=4', join(root, 'bin', 'crossconnect.cjs'), 'api'),
+    run(
+      ...['--max-semi-space-size=4', '--require', require.resolve('tsx/cjs'), join(__dirname, 'bare-api.ts')],
+      ...[temporal.address, NAMESPACE, String(barePort)],
+    ),
   ];
 }
 
@@ -89,8 +106,10 @@ const peakOf = (pid: number): number =>
 /** Starts the rig with upstream data of a size (1 is PeeringDB's own). */
 export async function startRig(seed: number, scale: number): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'crossconnect-bench-'));
-  const [fake, postgres, temporal] = await Promise.all([
+  const [fake, netbox, postgres, temporal] = await Promise.all([
     spawnFakePeeringdb({ seed, scale }),
+    // Half a second a page is what was measured on NetBox 4.6.
+    spawnFakeNetbox({ seed, devices: 0, paceMs: 500 }),
     startPostgres({ dataDir: folder, log: silent }),
     startTemporal({
       dataDir: folder,
@@ -101,22 +120,24 @@ export async function startRig(seed: number, scale: number): Promise<Rig> {
     }),
   ]);
   const { knex, floor } = await openDatabases(postgres);
-  const port = await freePort();
-  const processes = startProcesses({ postgres, temporal, fake, folder }, port);
+  const [port, barePort] = [await freePort(), await freePort()];
+  const processes = startProcesses({ postgres, temporal, fake, netbox, folder }, port, barePort);
   const connection = await Connection.connect({ address: temporal.address });
   return {
     fake,
+    netbox,
     knex,
     floor,
     client: new Client({ connection, namespace: NAMESPACE }),
     api: { url: `http://127.0.0.1:${port}`, token: TOKEN },
+    bareApi: `http://127.0.0.1:${barePort}`,
     workerPeak: () => peakOf(processes[0]?.pid ?? 0),
     stop: async () => {
       for (const child of processes) child.kill('SIGTERM');
       for (const child of processes) if (child.exitCode === null) await once(child, 'exit');
       await connection.close();
       await Promise.all([knex.destroy(), floor.destroy()]);
-      await Promise.all([fake.close(), temporal.stop(), postgres.stop()]);
+      await Promise.all([fake.close(), netbox.close(), temporal.stop(), postgres.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };

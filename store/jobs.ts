@@ -28,7 +28,7 @@ export interface NewJob {
   readonly input: unknown;
 }
 
-/** How a job ends. */
+/** How a job ends. A result may be SQL: one that is large is best made where it is kept. */
 export type JobResult =
   | { readonly status: 'completed'; readonly result?: unknown }
   | { readonly status: 'failed' | 'canceled'; readonly error: NonNullable<JobRow['error']>; readonly result?: unknown };
@@ -59,11 +59,13 @@ export async function recordProgress(knex: Knex, id: string, progress: unknown, 
   await openJob(knex, id).update({ status: waiting ? 'waiting' : 'running', progress: toJsonb(progress) });
 }
 
+const isSql = (value: unknown): value is Knex.Raw => typeof value === 'object' && value !== null && 'toSQL' in value;
+
 /** Ends a job, once: of several endings the first one holds. */
 export async function finishJob(knex: Knex, id: string, ending: JobResult, now: Date): Promise<void> {
   await openJob(knex, id).update({
     status: ending.status,
-    result: ending.result === undefined ? null : toJsonb(ending.result),
+    result: ending.result === undefined ? null : isSql(ending.result) ? ending.result : toJsonb(ending.result),
     error: ending.status === 'completed' ? null : toJsonb(ending.error),
     finished: now.toISOString(),
     started: knex.raw('coalesce(started, ?)', [now.toISOString()]),

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ensureJob, finishJob, startJob } from '../../store/jobs';
-import { appliedResult, wasApplied } from '../../store/netbox/apply';
-import { closePlan, findPlan, openPlan, planResult } from '../../store/netbox/plan';
+import { wasApplied } from '../../store/netbox/apply';
+import { closePlan, findPlan, openPlan } from '../../store/netbox/plan';
+import { planResult } from '../../store/netbox/plan-result';
 import type { NetboxActivities } from '../../workflows/netbox/activities';
 import { NETBOX_RECONCILE_JOB } from '../../workflows/netbox/messages';
 import { execution } from '../shared/execution';
@@ -50,10 +51,7 @@ export function createReconcileActivities(deps: NetboxDeps, clientOf: () => Netb
     },
 
     async closeReconciliation({ job_id, plan, applied, ending }) {
-      const result =
-        ending.status === 'completed'
-          ? { ...(await planResult(knex, plan)), ...(applied ? { result: await appliedResult(knex, plan) } : {}) }
-          : undefined;
+      const result = planResult(knex, plan, applied);
       await finishJob(knex, job_id, ending.status === 'completed' ? { ...ending, result } : ending, clock());
     },
   };

@@ -55,27 +55,3 @@ export async function wasApplied(knex: Knex): Promise<boolean> {
   const plan = knex<{ job_id: string }>('netbox_plan').whereNull('device_ids').whereNotNull('applied_at');
   return (await plan.first('job_id')) !== undefined;
 }
-
-/** What came of applying a plan: the devices by outcome. */
-export interface AppliedResult {
-  readonly applied: number;
-  /** Devices or routers that moved since: left to what comes next. */
-  readonly stale: readonly number[];
-  /** What the guard holds back. */
-  readonly held: readonly number[];
-}
-
-const OUTCOMES = `
-  SELECT count(*) FILTER (WHERE outcome NOT IN ('stale', 'superseded', 'held', 'proposed', 'excluded')) AS applied,
-    coalesce(jsonb_agg(netbox_device_id ORDER BY netbox_device_id) FILTER (WHERE outcome IN ('stale', 'superseded')),
-      '[]') AS stale,
-    coalesce(jsonb_agg(netbox_device_id ORDER BY netbox_device_id) FILTER (WHERE outcome = 'held'), '[]') AS held
-  FROM netbox_plan_entry WHERE plan = ?`;
-
-/** What came of applying a plan, so far. */
-export async function appliedResult(knex: Knex, plan: string): Promise<AppliedResult> {
-  const { rows } = await knex.raw<{ rows: AppliedResult[] }>(OUTCOMES, [plan]);
-  const [result] = rows;
-  if (!result) throw new Error('an aggregate has no row');
-  return result;
-}

@@ -160,7 +160,8 @@ async function usedRouters(knex: Knex, ids: readonly number[]): Promise<Readonly
   return new Set(rows.map(({ router }) => router));
 }
 
-const IS_ASKED = `(p.device_ids IS NULL OR jsonb_exists(
+/** Whether a plan `p` concerns the device of a router `r`. */
+export const IS_ASKED = `(p.device_ids IS NULL OR jsonb_exists(
   (SELECT jsonb_agg(e::text) FROM jsonb_array_elements(p.device_ids) e), r.netbox_device_id::text))`;
 
 const ABSENT = `
@@ -187,39 +188,4 @@ const CLOSE = `
 /** The plan is whole: it gets its checksum. */
 export async function closePlan(knex: Knex, job_id: string): Promise<void> {
   await knex.raw(CLOSE, [job_id]);
-}
-
-/** A plan as it is answered. The ids are those of NetBox's devices. */
-export interface PlanResult {
-  readonly checksum: string;
-  readonly create: readonly object[];
-  readonly update: readonly object[];
-  readonly delete: readonly object[];
-  readonly unchanged: number;
-  readonly skipped: readonly object[];
-}
-
-const RESULT = `
-  SELECT p.checksum,
-    coalesce(jsonb_agg(shown ORDER BY id) FILTER (WHERE kind = 'create'), '[]') AS create,
-    coalesce(jsonb_agg(shown ORDER BY id) FILTER (WHERE kind = 'update'), '[]') AS update,
-    coalesce(jsonb_agg(shown ORDER BY id) FILTER (WHERE kind = 'delete'), '[]') AS delete,
-    coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name, 'reason', reason) ORDER BY id)
-      FILTER (WHERE kind = 'skip'), '[]') AS skipped,
-    (SELECT count(*) FROM devices_router r JOIN netbox_device d ON d.id = r.netbox_device_id
-      WHERE d.reading > p.reading AND ${IS_ASKED} AND NOT EXISTS (SELECT FROM netbox_plan_entry x
-        WHERE x.plan = p.job_id AND x.netbox_device_id = r.netbox_device_id)) AS unchanged
-  FROM netbox_plan p LEFT JOIN LATERAL (
-    SELECT e.netbox_device_id AS id, e.kind, e.name, e.reason, jsonb_build_object('id', e.netbox_device_id,
-      'router', e.router, 'name', e.name, 'changes', e.changes) AS shown
-    FROM netbox_plan_entry e WHERE e.plan = p.job_id
-  ) entry ON true
-  WHERE p.job_id = ? GROUP BY p.job_id`;
-
-/** What a plan says. */
-export async function planResult(knex: Knex, job_id: string): Promise<PlanResult> {
-  const { rows } = await knex.raw<{ rows: PlanResult[] }>(RESULT, [job_id]);
-  const [result] = rows;
-  if (!result) throw new Error(`the job ${job_id} has no plan`);
-  return result;
 }
