@@ -102,11 +102,11 @@ function checkAt(
   decision: Decision | undefined,
   now: Date,
   graceMs: number,
-): string | null {
+): Pick<Converged, 'check_at'> {
   const { state, delete_after = null } = { ...router, ...decision?.values };
-  if (decision?.action === 'removed') return null;
-  if (state === 'deleted_in_netbox') return new Date(now.getTime() + graceMs).toISOString();
-  return state === 'deleted' ? delete_after : null;
+  if (decision?.action === 'removed') return {};
+  if (state === 'deleted_in_netbox') return { check_at: new Date(now.getTime() + graceMs).toISOString() };
+  return state === 'deleted' && delete_after !== null ? { check_at: delete_after } : {};
 }
 
 async function convergeIn(
@@ -122,10 +122,12 @@ async function convergeIn(
   const platforms = await platformIds(trx);
   const circumstances = { rules, platforms, now, graceMs, isUsed: await isUsed(trx, router) };
   const decision = decide(router, finding, circumstances);
-  if (planned !== undefined && !isDeepStrictEqual(decision?.changes ?? {}, planned)) return { outcome: 'stale' };
-  if (!(await isNewest(trx, reading, deviceId))) return { outcome: 'superseded' };
-  const next = checkAt(router, decision, now, graceMs);
-  const later = next === null ? {} : { check_at: next };
+  // What is left as it is may be a router that was deleted by an attempt whose end nobody heard of.
+  const asItIs = checkAt(router, undefined, now, graceMs);
+  if (planned !== undefined && !isDeepStrictEqual(decision?.changes ?? {}, planned))
+    return { outcome: 'stale', ...asItIs };
+  if (!(await isNewest(trx, reading, deviceId))) return { outcome: 'superseded', ...asItIs };
+  const later = checkAt(router, decision, now, graceMs);
   if (decision === undefined) {
     await letGo(trx, deviceId);
     return { outcome: 'unchanged', ...later };

@@ -31,9 +31,13 @@ export async function beginFollowing(knex: Knex, cursor: number): Promise<void> 
 const OPEN = `
   SELECT c.id FROM jsonb_to_recordset(CAST(? AS jsonb)) AS c (id bigint, device_id bigint, request_id text)
   WHERE NOT EXISTS (SELECT FROM netbox_change k WHERE k.id = c.id)
-    AND NOT EXISTS (SELECT FROM netbox_request r WHERE r.device_id = c.device_id AND r.request_id = c.request_id)`;
+    AND NOT EXISTS (SELECT FROM netbox_request r WHERE r.device_id = c.device_id AND r.request_id = c.request_id
+      AND NOT EXISTS (SELECT FROM devices_router d WHERE d.netbox_device_id = c.device_id AND d.state = 'not_visible'))`;
 
-/** The numbers of these lines that are new, and whose request the device was not compared after. */
+/**
+ * The numbers of these lines that are new, and whose request the device was not compared after; or that may say why the
+ * device is not visible.
+ */
 export async function openChanges(knex: Knex, changes: readonly Change[]): Promise<ReadonlySet<number>> {
   const { rows } = await knex.raw<{ rows: { id: number }[] }>(OPEN, [JSON.stringify(changes)]);
   return new Set(rows.map(({ id }) => id));
