@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestDatabase } from '../helpers/database';
 import { createTestDatabase } from '../helpers/database';
 import { createTestApi, noTemporal } from '../helpers/api';
@@ -31,4 +33,12 @@ test('what PostgreSQL remembers can be scraped', async () => {
   expect(text).toContain('crossconnect_peeringdb_quarantined_rows{object="net"} 0\n');
   expect(text).toMatch(/^crossconnect_peeringdb_snapshot_age_seconds 90$/m);
   expect(text).toContain('# HELP crossconnect_jobs ');
+});
+
+test("the operator's page has a row for each metric of ours, and for no other", async () => {
+  const { text } = await createTestApi(database.knex, temporal).get('/metrics');
+  const page = readFileSync(join(__dirname, '../../docs/operating.md'), 'utf8');
+  const measured = [...text.matchAll(/^# HELP (crossconnect_\w+) /gm)].map(([, name]) => name);
+  const written = [...page.matchAll(/^\| `(crossconnect_\w+)`/gm)].map(([, name]) => name);
+  expect(written.sort()).toEqual(measured.sort());
 });
