@@ -144,6 +144,8 @@ export async function up(knex: Knex): Promise<void> {
       router bigint NOT NULL REFERENCES devices_router ON DELETE CASCADE,
       action text NOT NULL,
       layer text NOT NULL,
+      request_id text,
+      username text,
       held_at timestamptz NOT NULL,
       confirmed_at timestamptz
     );

@@ -7,7 +7,7 @@ import { lockRouterOf, platformIds, type Router } from '../devices/routers';
 import { audit, type Cause } from './audit';
 import { decide, type Action, type Changes, type Decision, type Finding } from './decide';
 import type { NetboxRules } from './device';
-import { askGuard, holdBack, letGo } from './guard';
+import { askGuard, holdBack, letGo, type Verdict } from './guard';
 import { lockDevice } from './lock';
 import { isNewest, rememberAbsence, rememberDevices, type Reading } from './readings';
 import { insertRouter, updateRouter } from './write';
@@ -137,12 +137,24 @@ async function convergeIn(
     const why = await whyNotCreated(trx, convergence, decision, now);
     if (why !== undefined) return { outcome: why };
   }
-  const verdict = COUNTED.includes(action) ? await askGuard(trx, deviceId, guard, now) : 'allowed';
-  if (router !== undefined && verdict === 'held') {
-    await holdBack(trx, { netbox_device_id: deviceId, router: router.id, action, layer: cause.layer }, now);
+  const guarded: Verdict = COUNTED.includes(action)
+    ? await askGuard(trx, deviceId, guard, now)
+    : { verdict: 'allowed' };
+  if (router !== undefined && guarded.verdict === 'held') {
+    const { layer, request_id = null, username = null } = cause;
+    const hold = { netbox_device_id: deviceId, router: router.id, action, layer, request_id, username };
+    await holdBack(trx, hold, now);
     return { outcome: 'held' };
   }
-  await write(trx, convergence, router, decision, now, verdict === 'confirmed');
+  const confirmed = guarded.verdict === 'confirmed';
+  await write(
+    trx,
+    { ...convergence, ...(confirmed ? { cause: guarded.cause } : {}) },
+    router,
+    decision,
+    now,
+    confirmed,
+  );
   await letGo(trx, deviceId);
   return { outcome: action, ...later };
 }

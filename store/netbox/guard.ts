@@ -1,18 +1,17 @@
 import type { Knex } from 'knex';
 import type { ChangeGuard } from '../../config/values';
-import type { Layer } from './audit';
+import type { Cause } from './audit';
 
 /**
  * The guard: over all layers, only so many routers are disabled or deleted within an hour. What goes beyond is held back
  * until a person confirms it; while something is held back, so is everything that follows.
  */
 
-/** A change that is held back. */
-export interface Hold {
+/** A change that is held back, and what it was put down to. */
+export interface Hold extends Cause {
   readonly netbox_device_id: number;
   readonly router: number;
   readonly action: string;
-  readonly layer: Layer;
 }
 
 const COUNTED = `
@@ -29,24 +28,32 @@ const ROUNDING = 1e-9;
 export const allowedAnHour = ({ share, number }: ChangeGuard, linked: number): number =>
   Math.max(1, Math.min(number, Math.floor(share * linked + ROUNDING)));
 
-/** Whether a router may be disabled or deleted now, or has been confirmed to. Until the transaction ends nobody else asks. */
+/** What the guard says of a change: whether it may be made, and, where a person confirmed it, what it was put down to. */
+export type Verdict =
+  { readonly verdict: 'allowed' | 'held' } | { readonly verdict: 'confirmed'; readonly cause: Cause };
+
+/** Whether a router may be disabled or deleted now. Until the transaction ends nobody else asks. */
 export async function askGuard(
   trx: Knex.Transaction,
   deviceId: number,
   guard: ChangeGuard,
   now: Date,
-): Promise<'allowed' | 'confirmed' | 'held'> {
+): Promise<Verdict> {
   await trx.raw("SELECT pg_advisory_xact_lock(hashtext('netbox guard'))");
-  const hold = await trx<{ netbox_device_id: number; confirmed_at: string | null }>('netbox_hold')
+  const hold = await trx<Hold & { confirmed_at: string | null }>('netbox_hold')
     .where({ netbox_device_id: deviceId })
-    .first('confirmed_at');
-  if (hold?.confirmed_at) return 'confirmed';
+    .first('confirmed_at', 'layer', 'request_id', 'username');
+  if (hold?.confirmed_at) {
+    const { layer, request_id, username } = hold;
+    return { verdict: 'confirmed', cause: { layer, request_id, username } };
+  }
   const { rows } = await trx.raw<{ rows: { changed: number; linked: number; holding: boolean }[] }>(COUNTED, {
     now: now.toISOString(),
   });
   const [counted] = rows;
   if (!counted) throw new Error('a count has no row');
-  return !counted.holding && counted.changed < allowedAnHour(guard, counted.linked) ? 'allowed' : 'held';
+  const isAllowed = !counted.holding && counted.changed < allowedAnHour(guard, counted.linked);
+  return { verdict: isAllowed ? 'allowed' : 'held' };
 }
 
 /** Keeps that a change is held back. */
@@ -54,7 +61,7 @@ export async function holdBack(trx: Knex.Transaction, hold: Hold, now: Date): Pr
   await trx('netbox_hold')
     .insert({ ...hold, held_at: now.toISOString() })
     .onConflict('netbox_device_id')
-    .merge({ action: hold.action, layer: hold.layer });
+    .merge(['action', 'layer', 'request_id', 'username']);
 }
 
 /** Nothing is held back of a device any more: it was done, or there is nothing to do. */

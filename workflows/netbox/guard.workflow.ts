@@ -19,7 +19,7 @@ async function ask(tracker: Tracker, news: { some: boolean }): Promise<number> {
     news.some = false;
     const { held } = await countHolds();
     if (held === 0) continue;
-    const reason = `confirm that routers are disabled or deleted (${held} when this was asked); otherwise they stay as they are`;
+    const reason = `confirm that routers are disabled or deleted (${held} when this was asked, /api/status/ says how many by now); otherwise they stay as they are`;
     if (await tracker.confirmation(PATIENCE_SECONDS, reason)) all += (await confirmHolds()).confirmed;
     else await dropHolds();
   }

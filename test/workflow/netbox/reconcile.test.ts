@@ -170,6 +170,25 @@ test('the guard holds back what goes beyond an hour, over all layers, until a pe
   expect(await site.knex('netbox_hold')).toEqual([]);
 });
 
+test('what a person confirms is put down to whoever did it in NetBox', async () => {
+  await begin({ policy: { guard: { share: 1, number: 1 } } });
+  const ids = quietly(3);
+  await apply(await plan());
+  site.fake.state.user = 'mallory';
+  site.fake.state.bulkDelete(ids);
+  await site.settled();
+  const { body: jobs } = await site.api.get('/api/core/jobs/?type=netbox-guard').expect(200);
+  await site.api.post(`/api/core/jobs/${jobs.results[0].id}/confirm/`, {}).expect(202);
+  await site.settled();
+  const lines = (await site.audit()).filter(({ action }) => action === 'deleted');
+  expect(lines.map(({ layer, username, confirmed }) => [layer, username, confirmed])).toEqual([
+    ['webhook', 'mallory', false],
+    ['webhook', 'mallory', true],
+    ['webhook', 'mallory', true],
+  ]);
+  expect(new Set(lines.map(({ request_id }) => request_id)).size).toBe(1);
+});
+
 test('what the guard holds back stays as it is when its job is canceled', async () => {
   await begin({ policy: { guard: { share: 1, number: 1 } } });
   const ids = quietly(3);
