@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import request from 'supertest';
 import { ADMIN } from '../../helpers/api';
+import { netboxDeviceWorkflowId } from '../../../workflows/netbox/messages';
 import { createNetboxSite, type NetboxSite } from '../../helpers/netbox-site';
+import { recordHistory } from '../../helpers/worker-histories';
 
 let site: NetboxSite;
 
@@ -10,6 +12,8 @@ beforeEach(async () => {
 });
 
 afterEach(() => site.close());
+
+const workflowOf = (deviceId: number) => site.temporal.client.workflow.getHandle(netboxDeviceWorkflowId(deviceId));
 
 const ROUTER = { role: 'router', platform: 'juniper-junos', site: 1, device_type: 1, status: 'active' } as const;
 
@@ -60,6 +64,7 @@ test('a burst is read once, or twice while it lasts', async () => {
   await site.settled();
   expect(await site.routers()).toMatchObject([{ name: 'r20' }]);
   expect(fake.requests.length).toBeLessThanOrEqual(2);
+  await recordHistory('netbox-device-burst', workflowOf(id));
 });
 
 test('what was never committed changes nothing', async () => {
@@ -75,13 +80,14 @@ test('what was never committed changes nothing', async () => {
 test('while NetBox is down the workflow waits, and goes on when it is back', async () => {
   const { fake } = site;
   fake.faults.set({ down: {} });
-  fake.state.createDevice({ ...ROUTER, name: 'r1' });
+  const { id } = fake.state.createDevice({ ...ROUTER, name: 'r1' });
   await fake.webhooks.idle();
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(await site.routers()).toEqual([]);
   fake.faults.clear();
   await site.settled();
   expect(await site.routers()).toMatchObject([{ name: 'r1' }]);
+  await recordHistory('netbox-device-waiting', workflowOf(id));
 });
 
 test('a device that leaves the scope disables its router, and enables it when it is back', async () => {
@@ -109,6 +115,7 @@ test('a deletion that the change log tells of hides the router; without one it i
     { name: 'gone', status: 'disabled', state: 'deleted' },
     { name: 'hidden', status: 'disabled', state: 'not_visible' },
   ]);
+  await recordHistory('netbox-device-sleeping', workflowOf(gone.id));
   fake.faults.clear();
   fake.state.updateDevice(hidden.id, { comments: 'back' });
   await site.settled();

@@ -1,5 +1,7 @@
 import { followOptions, NETBOX_FOLLOW_WORKFLOW } from '../../../workflows/netbox/start';
+import { NETBOX_FOLLOW_WORKFLOW_ID } from '../../../workflows/netbox/messages';
 import { createNetboxSite, type NetboxSite, type NetboxSiteOptions } from '../../helpers/netbox-site';
+import { recordHistory } from '../../helpers/worker-histories';
 
 let site: NetboxSite;
 
@@ -118,6 +120,8 @@ test('while NetBox is down or hides its change log it waits, and goes on from wh
   faults.clear();
   await healed();
   expect(await site.routers()).toMatchObject([{ name: 'while it was down' }]);
+  const { client } = site.temporal;
+  await recordHistory('netbox-follow', client.workflow.getHandle(NETBOX_FOLLOW_WORKFLOW_ID));
 });
 
 test('nothing that was changed before it began is followed', async () => {

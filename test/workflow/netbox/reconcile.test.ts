@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
+import { NETBOX_GUARD_WORKFLOW_ID, NETBOX_RECONCILE_WORKFLOW_ID } from '../../../workflows/netbox/messages';
+import { TASK_QUEUE } from '../../../workflows/shared/job';
 import { createNetboxSite, type NetboxSite, type NetboxSiteOptions } from '../../helpers/netbox-site';
+import { recordHistory } from '../../helpers/worker-histories';
 
 let site: NetboxSite;
 
@@ -10,6 +14,10 @@ const begin = async (options: NetboxSiteOptions = {}): Promise<void> => {
 afterEach(() => site.close());
 
 const ROUTER = { role: 'router', platform: 'juniper-junos', site: 1, device_type: 1, status: 'active' } as const;
+/** Keeps the newest run of a workflow. */
+const record = (run: string, workflowId: string): Promise<void> =>
+  recordHistory(run, site.temporal.client.workflow.getHandle(workflowId));
+
 const PATH = '/api/devices/reconcile/?wait=30';
 
 const ask = (body: object): Promise<Response> => site.api.post(PATH, body);
@@ -56,8 +64,10 @@ test('a plan says what would be done and does nothing; applied, it does that', a
     skipped: [],
   });
   expect(await site.routers()).toEqual([]);
+  await record('netbox-reconcile-plan', NETBOX_RECONCILE_WORKFLOW_ID);
   const { body } = await apply(planned);
   expect(body.result.result).toEqual({ applied: 3, stale: [], held: [] });
+  await record('netbox-reconcile-apply', NETBOX_RECONCILE_WORKFLOW_ID);
   expect(await site.routers()).toMatchObject(ids.map((id) => ({ netbox_device_id: id, state: 'in_sync' })));
   expect(await plan()).toMatchObject({ create: [], update: [], delete: [], unchanged: 3 });
 });
@@ -101,6 +111,7 @@ test('entries that moved since are listed as stale and left; strict refuses them
   state.updateSilently(second, { name: 'moved since' });
   const refused = await apply(planned, { strict: true });
   expect(refused.status).toBe(409);
+  await record('netbox-reconcile-refused', NETBOX_RECONCILE_WORKFLOW_ID);
   expect(refused.body.detail).toContain(String(second));
   expect((await site.routers()).map(({ name }) => name)).toEqual(['quiet-0', 'quiet-1']);
   expect((await apply(planned)).body.result.result).toEqual({ applied: 1, stale: [second], held: [] });
@@ -168,6 +179,7 @@ test('the guard holds back what goes beyond an hour, over all layers, until a pe
   await site.settled();
   expect(new Set((await site.routers()).map(({ state }) => state))).toEqual(new Set(['out_of_scope']));
   expect(await site.knex('netbox_hold')).toEqual([]);
+  await record('netbox-guard-confirmed', NETBOX_GUARD_WORKFLOW_ID);
 });
 
 test('what a person confirms is put down to whoever did it in NetBox', async () => {
@@ -199,4 +211,26 @@ test('what the guard holds back stays as it is when its job is canceled', async 
   await site.api.post(`/api/core/jobs/${jobs.results[0].id}/cancel/`, {}).expect(202);
   await site.settled();
   expect((await site.routers()).map(({ status }) => status)).toEqual(['disabled', 'enabled', 'enabled']);
+  await record('netbox-guard-cancelled', NETBOX_GUARD_WORKFLOW_ID);
+});
+
+test('what the schedule starts plans, and applies its plan once a person has applied one', async () => {
+  await begin();
+  const [id] = quietly(1) as [number];
+  const scheduled = async (): Promise<void> => {
+    const { client } = site.temporal;
+    const starting = await client.workflow.start('netboxScheduled', {
+      ...{ workflowId: `netbox-schedule-${randomUUID()}`, taskQueue: TASK_QUEUE, args: [] },
+    });
+    expect(await starting.result()).toEqual({ started: true });
+    await client.workflow.getHandle(NETBOX_RECONCILE_WORKFLOW_ID).result();
+    await recordHistory('netbox-scheduled', starting);
+  };
+  await scheduled();
+  expect(await site.routers()).toEqual([]);
+  await apply(await plan());
+  site.fake.state.updateSilently(id, { name: 'found at night' });
+  await scheduled();
+  expect(await site.routers()).toMatchObject([{ name: 'found at night' }]);
+  await record('netbox-reconcile-scheduled', NETBOX_RECONCILE_WORKFLOW_ID);
 });
