@@ -5,8 +5,9 @@ import { converge } from '../../store/netbox/converge';
 import { confirmHolds, dropHolds, heldBack } from '../../store/netbox/guard';
 import { drawReading } from '../../store/netbox/readings';
 import { areHandled, markHandled } from '../../store/netbox/requests';
-import type { NetboxActivities } from '../../workflows/netbox/activities';
+import type { DeviceOutcome, NetboxActivities } from '../../workflows/netbox/activities';
 import type { DeviceHint } from '../../workflows/netbox/messages';
+import { whileHeartbeating } from '../shared/heartbeat';
 import type { NetboxClient } from './client';
 import type { NetboxDeps } from './deps';
 import { forbidden } from './errors';
@@ -45,27 +46,33 @@ export function createNetboxActivities(deps: NetboxDeps): NetboxActivities {
   return { ...createReconcileActivities(deps, () => clientOf(deps)), ...createDeviceActivities(deps) };
 }
 
+async function convergeDevice(
+  deps: NetboxDeps,
+  { device_id, hints }: { readonly device_id: number; readonly hints: readonly DeviceHint[] },
+): Promise<DeviceOutcome> {
+  const { knex, workflows, policy, clock, log } = deps;
+  const client = clientOf(deps);
+  const heard = heardOf(hints);
+  if (await isKnown(deps, device_id, hints)) {
+    await markHandled(knex, device_id, heard, clock());
+    return { outcome: 'known' };
+  }
+  const reading = await drawReading(knex);
+  const finding = await lookAt(deps, client, device_id, Context.current().cancellationSignal);
+  const cause = causeOf(hints);
+  const converged = await converge(knex, { deviceId: device_id, finding, reading, cause }, policy, clock());
+  log.debug({ device_id, found: finding.found, outcome: converged.outcome }, 'device compared');
+  if (converged.outcome === 'held') await workflows.startGuard();
+  await markHandled(knex, device_id, heard, clock());
+  return converged;
+}
+
 function createDeviceActivities(
   deps: NetboxDeps,
 ): Pick<NetboxActivities, 'convergeDevice' | 'countHolds' | 'confirmHolds' | 'dropHolds'> {
-  const { knex, workflows, policy, clock, log } = deps;
+  const { knex, workflows, clock } = deps;
   return {
-    async convergeDevice({ device_id, hints }) {
-      const client = clientOf(deps);
-      const heard = heardOf(hints);
-      if (await isKnown(deps, device_id, hints)) {
-        await markHandled(knex, device_id, heard, clock());
-        return { outcome: 'known' };
-      }
-      const reading = await drawReading(knex);
-      const finding = await lookAt(deps, client, device_id, Context.current().cancellationSignal);
-      const cause = causeOf(hints);
-      const converged = await converge(knex, { deviceId: device_id, finding, reading, cause }, policy, clock());
-      log.debug({ device_id, found: finding.found, outcome: converged.outcome }, 'device compared');
-      if (converged.outcome === 'held') await workflows.startGuard();
-      await markHandled(knex, device_id, heard, clock());
-      return converged;
-    },
+    convergeDevice: (input) => whileHeartbeating(convergeDevice(deps, input)),
 
     countHolds: async () => ({ held: await heldBack(knex) }),
 
