@@ -31,7 +31,7 @@ function play(
 }
 
 /** What is wrong with the lines of what became of routers: played from the first on they have to give each router. */
-export async function auditErrors(site: NetboxSite): Promise<string[]> {
+export async function auditErrors(site: Pick<NetboxSite, 'audit' | 'routers'>): Promise<string[]> {
   const routers = new Map<unknown, Row>();
   const wrong: string[] = [];
   for (const line of (await site.audit()) as unknown as Line[]) {

@@ -1,11 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { NetboxRules } from '../../store/netbox/device';
 import type { Device, Related } from '../fakes/netbox/objects';
 import { walk } from '../fakes/netbox/ask';
+import type { FakeNetboxState } from '../fakes/netbox/state';
 import type { NetboxSite } from './netbox-site';
 
 /** What routers have to be, computed from the devices of NetBox and nothing else. */
 
 type Row = Record<string, unknown>;
+
+/** What is compared: a NetBox and a database. */
+export interface Compared extends Pick<NetboxSite, 'knex' | 'routers'> {
+  readonly policy: { readonly rules: Pick<NetboxRules, 'roles' | 'tags' | 'statuses' | 'customFields'> };
+  readonly fake: {
+    readonly url: string;
+    readonly state: Pick<FakeNetboxState, 'devices' | 'roles' | 'platforms' | 'sites' | 'tags'> & {
+      readonly changes: Pick<FakeNetboxState['changes'], 'rows'>;
+    };
+  };
+}
 
 /** What NetBox shows of devices that its tables do not have: how one without a name is called, and addresses. */
 interface Shown {
@@ -14,7 +27,7 @@ interface Shown {
   readonly ip6: string | null;
 }
 
-async function shownBy({ fake }: NetboxSite): Promise<ReadonlyMap<number, Shown>> {
+async function shownBy({ fake }: Compared): Promise<ReadonlyMap<number, Shown>> {
   const host = (address: unknown): string | null =>
     (address as { address: string } | null)?.address.split('/')[0] ?? null;
   const rows = await walk(`${fake.url}/api/dcim/devices/?limit=1000`);
@@ -30,7 +43,7 @@ const slugIn = (table: ReadonlyMap<number, Related>, id: number | null): string 
   id === null ? null : table.get(id)!.slug;
 
 /** Whether a device is one of ours. */
-function isOurs({ fake: { state }, policy: { rules } }: NetboxSite, { role, tags }: Device): boolean {
+function isOurs({ fake: { state }, policy: { rules } }: Compared, { role, tags }: Device): boolean {
   const above: string[] = [];
   for (let next: number | null = role; next !== null; next = state.roles.get(next)!.parent)
     above.push(state.roles.get(next)!.slug);
@@ -41,7 +54,7 @@ function isOurs({ fake: { state }, policy: { rules } }: NetboxSite, { role, tags
 
 /** What the router of a device of ours is. */
 function routerFor(
-  { fake: { state }, policy: { rules } }: NetboxSite,
+  { fake: { state }, policy: { rules } }: Compared,
   device: Device,
   shown: Shown,
   platforms: Row[],
@@ -62,15 +75,18 @@ function routerFor(
   };
 }
 
+/** Of arrays that another realm made Node says that they are none of ours. */
+const ours = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+
 const differing = (actual: Row, expected: Row): string[] =>
   Object.entries(expected)
-    .filter(([field, value]) => !isDeepStrictEqual(actual[field] ?? null, value ?? null))
+    .filter(([field, value]) => !isDeepStrictEqual(ours(actual[field]), ours(value)))
     .map(([field, value]) => `${field} is ${JSON.stringify(actual[field])}: expected ${JSON.stringify(value)}`);
 
 const lower = (value: unknown): string => String(value).toLowerCase();
 
 /** Whether a device may be without a router: a person decided so, or has to decide. */
-async function mayLack({ knex }: NetboxSite, id: number, { name, primary_ip4, primary_ip6 }: Row): Promise<boolean> {
+async function mayLack({ knex }: Compared, id: number, { name, primary_ip4, primary_ip6 }: Row): Promise<boolean> {
   if (await knex('devices_exclusion').where({ netbox_device_id: id }).first()) return true;
   if (await knex('devices_adoption').where({ netbox_device_id: id, state: 'rejected' }).first()) return false;
   const local = await knex<Row>('devices_router').whereNull('netbox_device_id');
@@ -83,7 +99,7 @@ async function mayLack({ knex }: NetboxSite, id: number, { name, primary_ip4, pr
 }
 
 /** How routers differ from NetBox's devices: not at all, if all is well. */
-export async function differences(site: NetboxSite): Promise<string[]> {
+export async function differences(site: Compared): Promise<string[]> {
   const { state } = site.fake;
   const [shown, routers, platforms] = [await shownBy(site), await site.routers(), await site.knex('devices_platform')];
   const wrong: string[] = [];
