@@ -9,7 +9,7 @@ import { parseDevice } from './devices';
 import { emptyList } from './errors';
 import { pagingOf, portions, readByIds, readPage, type DevicePage, type Paging, type Wanted } from './listing';
 import { deletionOf } from './look';
-import { roleTreeFor } from './roles';
+import { forgetRoles, roleTreeFor } from './roles';
 
 /** What a part of a reconciliation works with. */
 export interface Work {
@@ -69,6 +69,7 @@ export async function compareListing(work: Work, job_id: string, before: Listing
   const { knex, policy, clock } = deps;
   const wanted: Wanted = { rules: policy.rules };
   let at = before;
+  forgetRoles(client);
   try {
     const paging = await pagingOf(client, signal);
     for (let coming = ahead(read(work, wanted, paging, at.from)); ;) {
@@ -89,6 +90,7 @@ export async function compareListing(work: Work, job_id: string, before: Listing
 /** Reads some devices by their ids. */
 export async function compareSome(work: Work, job_id: string, ids: readonly number[]): Promise<ListedDevices> {
   const { knex, policy, clock } = work.deps;
+  forgetRoles(work.client);
   for (const portion of portions(ids)) {
     const { devices, reading } = await readThese(work, portion);
     await comparePage(knex, job_id, reading, await seenOf(work, devices), policy, clock());

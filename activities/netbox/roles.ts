@@ -49,6 +49,9 @@ async function currentTree(knex: Knex, client: NetboxClient, signal: AbortSignal
   return { tree: new Map(roles.map(({ slug, parent }) => [slug, parent])), at: Date.now() };
 }
 
+/** What is compared from now on is compared by the tree as it is then: a person may just have moved a role. */
+export const forgetRoles = (client: NetboxClient): void => void known.delete(client);
+
 /** The tree of roles as far as it is needed to say whether a device with this role is in scope. */
 export async function roleTreeFor(
   knex: Knex,

@@ -3,7 +3,7 @@ import { converge, type Convergence } from '../../../store/netbox/converge';
 import { netboxDeviceWorkflowId } from '../../../workflows/netbox/messages';
 import { followOptions, NETBOX_FOLLOW_WORKFLOW } from '../../../workflows/netbox/start';
 import { createNetboxSite, type NetboxSite, type NetboxSiteOptions } from '../../helpers/netbox-site';
-import { applyPlan, makeWithRouters, planOf, ROUTER, statesOf } from '../../helpers/netbox-steps-plan';
+import { applyPlan, idsOf, makeWithRouters, planOf, ROUTER, statesOf } from '../../helpers/netbox-steps-plan';
 import { until } from '../../helpers/processes';
 
 let site: NetboxSite;
@@ -79,4 +79,16 @@ test('an empty list of roles puts no router out of scope', async () => {
   state.updateDevice(id, { role: 'server' });
   await site.settled();
   expect(await statesOf(site)).toEqual({ [id]: 'out_of_scope' });
+});
+
+test('a role that is moved in the tree is moved for the next plan', async () => {
+  await begin();
+  const { state } = site.fake;
+  const { id } = state.createDevice({ ...ROUTER, role: 'core-router', name: 'r1' });
+  await site.settled();
+  const role = state.devices.get(id)!.role;
+  state.moveRole(role, null);
+  expect(idsOf(await planOf(site))).toEqual({ create: [], update: [id], delete: [] });
+  state.moveRole(role, 1);
+  expect(idsOf(await planOf(site, { device_ids: [id] }))).toEqual({ create: [], update: [], delete: [] });
 });
