@@ -103,6 +103,13 @@ async function reconcileAll(site: NetboxSite): Promise<string[]> {
   );
 }
 
+/** Applies the plan that was made on the way, which must not undo what came after it. */
+async function applyOldPlan({ site, plan }: World, steps: readonly Step[]): Promise<void> {
+  if (plan === undefined || steps.some(({ kind }) => kind === 'tree')) return;
+  await applyPlan(site, plan);
+  await site.settled();
+}
+
 /** Deleted routers go by themselves when their time is over. */
 async function removed({ knex }: NetboxSite): Promise<void> {
   const left = async (): Promise<number> => (await knex('devices_router').where({ state: 'deleted' })).length;
@@ -125,6 +132,7 @@ export async function play(site: NetboxSite, { steps, isFollowed, isReconciled }
   for (const step of steps) await doStep(world, step);
   await calm(world, isFollowed);
   const left = isReconciled ? await reconcileAll(site) : [];
+  if (isReconciled) await applyOldPlan(world, steps);
   await removed(site);
   return [...left, ...(await differences(site)), ...(await auditErrors(site))];
 }

@@ -71,7 +71,7 @@ const TOLD: Record<string, Doing> = {
 
 /** What happens to webhooks. */
 const WEBHOOKS: Record<string, Doing> = {
-  lose: ({ site }, at) => site.fake.webhooks.lose((at % 4) + 1),
+  lose: ({ site }, at) => site.fake.webhooks.lose((at % 8) + 1),
   double: ({ site }, at) => site.fake.webhooks.double((at % 4) + 1),
   shuffle: ({ site }, at) => site.fake.webhooks.shuffle(at),
   delay: ({ site }, at) => site.fake.webhooks.delay(at % 200),
@@ -124,15 +124,19 @@ const OURS: Record<string, Doing> = {
 const UNTOLD: Record<string, Doing> = {
   silent: ({ site: { fake } }, at) => one(fake, at).map((id) => fake.state.updateSilently(id, changed(at))),
   silentDelete: ({ site: { fake } }, at) => one(fake, at).forEach((id) => fake.state.deleteSilently(id)),
+  hide: ({ site: { fake } }, at) => fake.faults.set({ hide: { ids: some(fake, at) } }),
+  hideChangeLog: ({ site }, at) => site.fake.faults.set({ hideChangeLog: befall(at * 2 + 1) }),
+  emptyList: ({ site }, at) => site.fake.faults.set({ emptyList: { count: (at % 3) + 1 } }),
+  expire: ({ site }) => site.fake.state.changes.expire(),
+};
+
+/** Changes that no device shows in its `last_updated`: a plan from before them is not known to be out of date. */
+const TREE: Record<string, Doing> = {
   moveRole: ({ site: { fake } }, at) => fake.state.moveRole((at % 4) + 2, pick([null, 1, 3], Math.floor(at / 4))),
   renamePlatform: ({ site: { fake } }, at) => {
     const platform = pick([...fake.state.platforms.values()], at);
     fake.state.renamePlatform(platform.id, platform.name, `${platform.slug}-x`);
   },
-  hide: ({ site: { fake } }, at) => fake.faults.set({ hide: { ids: some(fake, at) } }),
-  hideChangeLog: ({ site }, at) => site.fake.faults.set({ hideChangeLog: befall(at * 2 + 1) }),
-  emptyList: ({ site }, at) => site.fake.faults.set({ emptyList: { count: (at % 3) + 1 } }),
-  expire: ({ site }) => site.fake.state.changes.expire(),
 };
 
 export async function startWorker(world: World): Promise<void> {
@@ -144,7 +148,7 @@ export async function startWorker(world: World): Promise<void> {
 async function beside(world: World, at: number, body: object): Promise<void> {
   await startWorker(world);
   const asked = reconcile(world.site, body).then(({ status, body: job }) => {
-    if (status === 200 && job.result?.checksum !== undefined) world.plan = { id: job.id, ...job.result };
+    if (status === 200 && !('plan' in body)) world.plan = { id: job.id, ...job.result };
   });
   world.beside.push(asked);
   if (at % 3 > 0) await asked;
@@ -169,6 +173,7 @@ const STEPS = {
   faults: FAULTS,
   ours: OURS,
   untold: UNTOLD,
+  tree: TREE,
   plans: PLANS,
   people: PEOPLE,
 };

@@ -25,7 +25,7 @@ test.each(runs)(
   'whatever becomes of webhooks, following the change log makes routers equal NetBox (FAULT_SEED=$seed, run $run)',
   async ({ run }) => {
     const rng = createRng(SEED).fork(`followed ${run}`);
-    const steps = drawSteps(rng, { told: 10, webhooks: 4, faults: 3, ours: 3 }, STEPS);
+    const steps = drawSteps(rng, { told: 10, webhooks: 6, faults: 3, ours: 3 }, STEPS);
     const wrong = await play(site, { steps, isFollowed: true, isReconciled: false });
     expect({ steps, wrong }).toEqual({ steps, wrong: [] });
   },
@@ -35,7 +35,7 @@ test.each(runs)(
   'whatever happens to NetBox and by whomever, a reconciliation makes routers equal it (FAULT_SEED=$seed, run $run)',
   async ({ run }) => {
     const rng = createRng(SEED).fork(`reconciled ${run}`);
-    const weights = { told: 9, webhooks: 3, faults: 3, ours: 2, untold: 5, plans: 4, people: 4 };
+    const weights = { told: 9, webhooks: 3, faults: 3, ours: 2, untold: 4, plans: 4, people: 4, tree: run % 2 };
     const steps = drawSteps(rng, weights, STEPS);
     const wrong = await play(site, { steps, isFollowed: rng.chance(0.5), isReconciled: true });
     expect({ steps, wrong }).toEqual({ steps, wrong: [] });
