@@ -43,8 +43,8 @@ test('a device whose adoption is rejected gets a router of its own', async () =>
   await site.api.post(`/api/devices/adoptions/${await proposal()}/reject/`).expect(200);
   await site.settled();
   expect(await site.routers()).toMatchObject([
-    { name: 'R1.par', state: 'local' },
     { name: 'r1.par', state: 'in_sync' },
+    { name: 'R1.par', state: 'local' },
   ]);
 });
 
