@@ -56,6 +56,10 @@ async function concernedPorts(rig: Rig): Promise<Concerned[]> {
 /** What `--only` can name: one of the measurements, without the others. */
 const ALONE: Readonly<Record<string, (rig: Rig, rounds: number) => Promise<Partial<Report>>>> = {
   netbox: netboxMeasurements,
+  peering: async (rig, rounds) => {
+    await timeSynchronisation(rig, 'full');
+    return { comparisons: await peeringQuestions(rig, rounds) };
+  },
   'peering-sizes': async (rig) => {
     await timeSynchronisation(rig, 'full');
     return { concerned: await concernedPorts(rig) };
