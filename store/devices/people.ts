@@ -1,22 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { audit, type AuditLine } from '../netbox/audit';
-import type { Changes } from '../netbox/decide';
+import { changesBetween } from '../netbox/changes';
 import type { Writer } from '../records';
 import { lockRouter, type WholeRouter } from './routers';
-
-/** How a router is found again is no news. */
-const UNSEEN: readonly (keyof WholeRouter)[] = ['id', 'status_before', 'delete_after'];
-
-/** What differs; a router that is not there has null in every field. */
-function changesBetween(before: WholeRouter | undefined, after: WholeRouter | undefined): Changes {
-  const names = Object.keys(before ?? after ?? {}) as (keyof WholeRouter)[];
-  return Object.fromEntries(
-    names
-      .filter((name) => !UNSEEN.includes(name) && !isDeepStrictEqual(before?.[name] ?? null, after?.[name] ?? null))
-      .map((name) => [name, { from: before?.[name] ?? null, to: after?.[name] ?? null }]),
-  );
-}
 
 /** Writes a line of what a person did to a router; none where nothing changed. */
 export async function auditPerson(
@@ -26,8 +12,9 @@ export async function auditPerson(
   { username, now }: Writer,
 ): Promise<void> {
   const router = after ?? before;
-  const changes = changesBetween(before, after);
-  if (router === undefined || Object.keys(changes).length === 0) return;
+  if (router === undefined) return;
+  const changes = changesBetween(before, after, Object.keys(router) as (keyof WholeRouter)[]);
+  if (Object.keys(changes).length === 0) return;
   const netbox_device_id = after?.netbox_device_id ?? before?.netbox_device_id ?? null;
   await audit(trx, [{ router: router.id, netbox_device_id, action, changes }], { layer: 'person', username }, now);
 }

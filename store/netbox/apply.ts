@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Converged } from './converge';
-import type { Changes, Finding } from './decide';
+import type { Changes } from './changes';
+import type { Finding } from './decide';
 
 /** An entry of a plan, with what it was made of. */
 export interface PlannedEntry {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { toJsonb } from '../json';
-import type { Action, Changes } from './decide';
+import type { Changes } from './changes';
+import type { Action } from './decide';
 
 /** Who found a change. */
 export type Layer = 'webhook' | 'change_log' | 'reconciliation' | 'person';

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { ROUTER_FIELDS, type RouterStatus } from '../../config/netbox';
 import type { Router, RouterFields } from '../devices/routers';
+import { changesBetween, type Changes } from './changes';
 import { fieldsOf, stateOf, type NetboxDevice, type NetboxRules } from './device';
 
 /** What was found out about a device. */
@@ -16,9 +16,6 @@ export type RouterValues = Omit<Router, 'id' | 'netbox_device_id'>;
 
 /** What is done to a router. What disables or deletes is what the guard counts. */
 export type Action = 'created' | 'updated' | 'disabled' | 'deleted' | 'restored' | 'removed';
-
-/** By field, what it was and what it is. */
-export type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
 
 /** What follows from a finding: nothing, or what to write. A router that is removed has no values. */
 export interface Decision {
@@ -38,24 +35,15 @@ export interface Circumstances {
   readonly isUsed: boolean;
 }
 
-/** What an operator has to see of a change; how a router is found again when it comes back is our own affair. */
-const UNSEEN: readonly (keyof RouterValues)[] = ['status_before', 'delete_after'];
-
-function changesBetween(router: Partial<RouterValues> | undefined, values: Partial<RouterValues>): Changes {
-  const names = Object.keys(values) as (keyof RouterValues)[];
-  return Object.fromEntries(
-    names
-      .filter((name) => !UNSEEN.includes(name) && !isDeepStrictEqual(router?.[name] ?? null, values[name] ?? null))
-      .map((name) => [name, { from: router?.[name] ?? null, to: values[name] ?? null }]),
-  );
-}
+const changesOf = (router: Partial<RouterValues> | undefined, values: Partial<RouterValues>): Changes =>
+  changesBetween<RouterValues>(router, values, Object.keys(values) as (keyof RouterValues)[]);
 
 function disables(router: Router, values: Partial<RouterValues>): boolean {
   return values.status === 'disabled' && router.status !== 'disabled';
 }
 
 function change(router: Router, values: Partial<RouterValues>, action?: Action): Decision | undefined {
-  const changes = changesBetween(router, values);
+  const changes = changesOf(router, values);
   if (Object.keys(changes).length === 0) return undefined;
   return { action: action ?? (disables(router, values) ? 'disabled' : 'updated'), values, changes };
 }
@@ -79,7 +67,7 @@ function create(device: NetboxDevice, { rules, platforms }: Circumstances): Deci
     ...{ state: stateOf(device, all, rules), netbox_platform: device.platform },
     ...{ status_before: null, delete_after: null },
   };
-  return { action: 'created', values, changes: changesBetween(undefined, values) };
+  return { action: 'created', values, changes: changesOf(undefined, values) };
 }
 
 function follow(router: Router, device: NetboxDevice, { rules, platforms }: Circumstances): Decision | undefined {

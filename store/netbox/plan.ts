@@ -3,7 +3,8 @@ import { proposalsFor } from '../devices/adoptions';
 import { platformIds, routersOfDevices, type Router } from '../devices/routers';
 import { toJsonb } from '../json';
 import type { ConvergePolicy } from './converge';
-import { decide, type Action, type Changes, type Decision, type Finding } from './decide';
+import type { Changes } from './changes';
+import { decide, type Action, type Decision, type Finding } from './decide';
 import { drawReading, rememberDevices, type Reading, type SeenDevice } from './readings';
 
 /** Plans of reconciliations: what would be done, entry by entry, kept until somebody applies it. */
