@@ -13,7 +13,6 @@ import {
 import { rememberedRoleSlugs, rememberedRoles } from '../../store/netbox/roles';
 import type { FollowedChanges } from '../../workflows/netbox/activities';
 import type { Applying } from './apply';
-import type { NetboxClient } from './client';
 import type { NetboxDeps } from './deps';
 import { badAnswer } from './errors';
 import { changeLogPath } from './look';
@@ -33,18 +32,17 @@ const pageSchema = z.looseObject({ results: z.array(lineSchema), next: z.string(
 
 type Line = z.output<typeof lineSchema>;
 
-async function read(client: NetboxClient, query: string, signal: AbortSignal): Promise<z.output<typeof pageSchema>> {
-  // Where the change log is depends on the version, which every answer tells.
-  const { version } = await client.get('status/', signal);
-  const path = `${changeLogPath(version)}?changed_object_type=dcim.device&${query}`;
-  const page = pageSchema.safeParse((await client.get(path, signal)).json);
+/** Reads lines of the change log, which is at this path. */
+async function read({ client, signal }: Applying, path: string, query: string): Promise<z.output<typeof pageSchema>> {
+  const { json } = await client.get(`${path}?changed_object_type=dcim.device&${query}`, signal);
+  const page = pageSchema.safeParse(json);
   if (!page.success) throw badAnswer('NetBox answers with a change log that is none', page.error);
   return page.data;
 }
 
 /** The number of the newest line: what was before is not followed. */
-async function newest(client: NetboxClient, signal: AbortSignal): Promise<number> {
-  const { results } = await read(client, 'ordering=-id&limit=1', signal);
+async function newest(applying: Applying, path: string): Promise<number> {
+  const { results } = await read(applying, path, 'ordering=-id&limit=1');
   return results[0]?.id ?? 0;
 }
 
@@ -83,14 +81,17 @@ async function hintAll(deps: NetboxDeps, lines: readonly Line[]): Promise<number
  * Reads what is new in NetBox's change log, and tells the workflows of devices that were not compared after it yet. The
  * lines are kept when all of theirs are told, so that none is lost when this fails in between.
  */
-export async function followChanges({ deps, client, signal, beat }: Applying): Promise<FollowedChanges> {
+export async function followChanges(applying: Applying): Promise<FollowedChanges> {
+  const { deps, client, signal, beat } = applying;
   const { knex, clock, missedAfterMs } = deps;
+  // Where the change log is depends on the version, which every answer tells.
+  const path = changeLogPath((await client.get('status/', signal)).version);
   const cursor = await followCursor(knex);
-  if (cursor === null) await beginFollowing(knex, await newest(client, signal));
+  if (cursor === null) await beginFollowing(knex, await newest(applying, path));
   let after = cursor ?? (await followCursor(knex)) ?? 0;
   let hinted = 0;
   for (;;) {
-    const { results, next = null } = await read(client, `id__gt=${after}&ordering=id&limit=${PAGE}`, signal);
+    const { results, next = null } = await read(applying, path, `id__gt=${after}&ordering=id&limit=${PAGE}`);
     const lines = results.filter(({ id }) => id > after);
     hinted += await hintAll(deps, lines);
     await keepChanges(knex, lines.map(changeOf), clock());
