@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { controllerOf, type Callable, type Controller } from '../control';
 import type { FakeClock } from './clock';
 import type { Faults } from './faults';
 import type { Limits } from './limits';
@@ -17,30 +16,8 @@ interface Controlled {
   readonly setLimits: (limits: Limits) => void;
 }
 
-export type Controller = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-type Callable = (...args: never[]) => unknown;
-
-/**
- * Lets another process do what `state`, `faults`, `clock` and the rest do here: `POST /_control` with
- * `{"call": "state.update", "args": ["net", 5, {"notes": "x"}]}` answers `{"result": …}`, or 400 `{"error": …}`.
- */
-export function createController(controlled: Controlled): Controller {
-  const calls = listCalls(controlled);
-  return async (request, response) => {
-    const reply = (status: number, body: object): void => {
-      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-    };
-    try {
-      const { call, args = [] } = JSON.parse(await readBody(request)) as { call: string; args?: never[] };
-      const callable = calls.get(call);
-      if (callable === undefined) throw new Error(`${call}: no such call; there are ${[...calls.keys()].join(', ')}`);
-      reply(200, { result: (await callable(...args)) ?? null });
-    } catch (error) {
-      reply(400, { error: error instanceof Error ? error.message : String(error) });
-    }
-  };
-}
+/** Lets another process do what `state`, `faults`, `clock` and the rest do here. */
+export const createController = (controlled: Controlled): Controller => controllerOf(listCalls(controlled));
 
 function listCalls({ state, faults, clock, files, keys, requests, setLimits }: Controlled): Map<string, Callable> {
   const ofState = Object.entries(state).map(([name, call]): [string, Callable] => [`state.${name}`, call as Callable]);
@@ -58,11 +35,4 @@ function listCalls({ state, faults, clock, files, keys, requests, setLimits }: C
     ['requests.clear', () => void requests.splice(0)],
     ['setLimits', setLimits],
   ]);
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  request.on('data', (part: Buffer) => parts.push(part));
-  await once(request, 'end');
-  return Buffer.concat(parts).toString('utf8');
 }

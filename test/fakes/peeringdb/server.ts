@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFakeClock, type FakeClock } from './clock';
-import { createController, type Controller } from './control';
+import type { Controller } from '../control';
+import { createController } from './control';
 import { createFaults, type Faults } from './faults';
 import { generate } from './generate';
 import { createResponder } from './respond';
