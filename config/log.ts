@@ -14,6 +14,7 @@ const REDACTED_KEYS = [
   'cookie',
   '["set-cookie"]',
   '["x-hook-signature"]',
+  '["x-pagerduty-signature"]',
   'password',
   'secret',
   'api_key',

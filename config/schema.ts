@@ -11,6 +11,7 @@ import {
   listOrAll,
   netboxUrl,
   pairs,
+  routingKey,
   secret,
   secrets,
   share,
@@ -24,7 +25,8 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 /**
  * Every setting, by the name it has in the environment and in the YAML file alike. Defaults stand in `default.yaml`;
- * a setting that is optional here has none. Units: durations in milliseconds, shares as fractions of one.
+ * a setting that is optional here has none. Units: durations in milliseconds, shares as fractions of one;
+ * `PAGERDUTY_TIMEOUT` alone is in seconds.
  */
 export const settings = {
   HOST: text,
@@ -74,6 +76,26 @@ export const settings = {
   NETBOX_STATUSES: pairs(ROUTER_STATUSES, 'status=status pairs'),
   NETBOX_FIELDS: pairs(OWNERS, `field=owner pairs of ${ROUTER_FIELDS.join(', ')}`, isRouterField),
   NETBOX_CUSTOM_FIELDS: list,
+
+  PAGERDUTY_ENABLED: flag,
+  PAGERDUTY_ROUTING_KEY: routingKey.optional(),
+  PAGERDUTY_EVENTS_API_URL: httpUrl,
+  PAGERDUTY_SOURCE: text,
+  PAGERDUTY_SEND_ON_EVENT_CREATE: flag,
+  PAGERDUTY_SEND_ON_INCIDENT_CREATE: flag,
+  PAGERDUTY_SEND_ON_INCIDENT_UPDATE: flag,
+  PAGERDUTY_AUTO_RESOLVE: flag,
+  PAGERDUTY_TIMEOUT: whole(1, 300),
+  PAGERDUTY_COMPONENT: text,
+  PAGERDUTY_GROUP: text,
+  PAGERDUTY_RATE_LIMIT: whole(1, 10_000),
+  PAGERDUTY_WEBHOOK_SECRETS: secrets(1).optional(),
+  PAGERDUTY_API_URL: httpUrl,
+  PAGERDUTY_API_TOKEN: key().optional(),
+  PAGERDUTY_CHECK_SCHEDULE: cron,
+
+  CORRELATE_BY_SERVICE: flag,
+  INCIDENT_AUTO_CREATE: flag,
 } as const;
 
 /** The name of a setting. */
@@ -101,6 +123,9 @@ export const SECRET_NAMES = [
   'PEERINGDB_API_KEY',
   'NETBOX_API_TOKEN',
   'NETBOX_WEBHOOK_SECRETS',
+  'PAGERDUTY_ROUTING_KEY',
+  'PAGERDUTY_WEBHOOK_SECRETS',
+  'PAGERDUTY_API_TOKEN',
 ] as const satisfies readonly SettingName[];
 
 /** Whether a setting of this name holds a secret. */

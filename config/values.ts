@@ -99,6 +99,16 @@ export const key = (min = 1): z.ZodType<Secret> =>
     message: `expected ${min} to ${LONGEST_KEY} letters, digits and signs, without spaces`,
   });
 
+/** A key of PagerDuty's, by which events reach a service: exactly 32 letters or digits. */
+export const routingKey = z.unknown().transform((value, ctx) => {
+  const given = typeof value === 'string' ? value.trim() : '';
+  if (/^[0-9a-z]{32}$/i.test(given)) return new Secret(given);
+  // An unquoted YAML value of digits alone is a number, of which only the first digits are left.
+  const hint = typeof value === 'number' ? ', in quotes since YAML takes it for a number' : '';
+  ctx.addIssue({ code: 'custom', message: `expected exactly 32 letters or digits${hint}` });
+  return z.NEVER;
+});
+
 /** A PostgreSQL address; a secret, since it holds the password. */
 export const databaseUrl = z.unknown().transform((value, ctx) => {
   const address = String(value).trim();

@@ -6,12 +6,11 @@ import { dumpSettings } from '../../config/dump';
 import { loadConfig, loadSettings } from '../../config/load';
 import { SECRET_NAMES } from '../../config/schema';
 
-const secretEnv = Object.fromEntries(
-  SECRET_NAMES.map((name) => [
-    name,
-    name === 'DATABASE_URL' ? 'postgres://u:hunter2-value@h/d' : `hunter2-${name}-value`,
-  ]),
-);
+const secretEnv: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(SECRET_NAMES.map((name) => [name, `hunter2-${name}-value`])),
+  DATABASE_URL: 'postgres://u:hunter2-value@h/d',
+  PAGERDUTY_ROUTING_KEY: 'hunter2'.padEnd(32, 'x'),
+};
 
 test('a dump shows no secret, and says which are set', () => {
   const dump = dumpSettings(loadSettings(secretEnv));
@@ -45,6 +44,7 @@ test('a dump loaded again gives the same settings', () => {
       PEERINGDB_REPEAT_INTERVAL: '90m',
       PEERINGDB_SCHEDULE: '*/5 * * * *',
       METRICS_OPEN: 'yes',
+      PAGERDUTY_CHECK_SCHEDULE: '*/5 * * * *',
       TEMPORAL_TLS_SERVER_CA_CERT_DATA: '-----BEGIN CERTIFICATE-----\nMIIB # x\n-----END CERTIFICATE-----',
     };
     const CONFIG = join(dir, 'dump.yaml');

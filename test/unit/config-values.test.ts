@@ -73,6 +73,7 @@ const CASES: Record<SettingName, { good: readonly (readonly [unknown, unknown])[
     good: [
       ['', {}],
       ['a.b=debug, c=silent', { 'a.b': 'debug', c: 'silent' }],
+      ['business_application.pagerduty=debug', { 'business_application.pagerduty': 'debug' }],
       [{ a: 'warn' }, { a: 'warn' }],
     ],
     bad: { debug: 'logger=level', 'a=loud': 'logger=level', '=info': 'logger=level' },
@@ -160,6 +161,62 @@ const CASES: Record<SettingName, { good: readonly (readonly [unknown, unknown])[
     bad: { 'hostname=mine': 'netbox, local, ignore', 'rack=local': 'field=owner pairs of name, hostname' },
   },
   NETBOX_CUSTOM_FIELDS: { good: [['local_asn', ['local_asn']]], bad: {} },
+  PAGERDUTY_ENABLED: { good: [['True', true]], bad: { on: 'true or false' } },
+  PAGERDUTY_ROUTING_KEY: {
+    good: [
+      ['a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6', '[redacted]'],
+      [' R1B2C3D4E5F6G7H8I9J0K1L2M3N4O5P6\n', '[redacted]'],
+    ],
+    bad: {
+      a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p: 'exactly 32 letters or digits',
+      a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q: 'exactly 32 letters or digits',
+      'a1b2c3d4e5f6g7h8-9j0k1l2m3n4o5p6': 'exactly 32 letters or digits',
+      é1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6: 'exactly 32 letters or digits',
+    },
+  },
+  PAGERDUTY_EVENTS_API_URL: {
+    good: [['https://events.eu.pagerduty.com/v2/enqueue', 'https://events.eu.pagerduty.com/v2/enqueue']],
+    bad: { 'events.pagerduty.com': 'http:// or https://' },
+  },
+  PAGERDUTY_SOURCE: { good: [['netbox-prod', 'netbox-prod']], bad: { ' ': 'some text' } },
+  PAGERDUTY_SEND_ON_EVENT_CREATE: { good: [['no', false]], bad: { never: 'true or false' } },
+  PAGERDUTY_SEND_ON_INCIDENT_CREATE: { good: [['False', false]], bad: { never: 'true or false' } },
+  PAGERDUTY_SEND_ON_INCIDENT_UPDATE: { good: [['0', false]], bad: { never: 'true or false' } },
+  PAGERDUTY_AUTO_RESOLVE: { good: [[false, false]], bad: { never: 'true or false' } },
+  PAGERDUTY_TIMEOUT: {
+    good: [
+      ['1', 1],
+      [300, 300],
+    ],
+    bad: { '30s': 'from 1 to 300', '0': 'from 1 to 300', '301': 'from 1 to 300', '1.5': 'whole number' },
+  },
+  PAGERDUTY_COMPONENT: { good: [['monitoring', 'monitoring']], bad: { ' ': 'some text' } },
+  PAGERDUTY_GROUP: { good: [['network', 'network']], bad: { ' ': 'some text' } },
+  PAGERDUTY_RATE_LIMIT: {
+    good: [
+      ['1', 1],
+      ['10000', 10_000],
+    ],
+    bad: { '0': 'from 1 to 10000', '10001': 'from 1 to 10000', '110/m': 'whole number' },
+  },
+  PAGERDUTY_WEBHOOK_SECRETS: {
+    good: [
+      ['old, new', ['[redacted]', '[redacted]']],
+      [['one'], ['[redacted]']],
+    ],
+    bad: {},
+  },
+  PAGERDUTY_API_URL: {
+    good: [['https://api.eu.pagerduty.com/', 'https://api.eu.pagerduty.com']],
+    bad: { 'https://u:p@api.pagerduty.com': 'without credentials' },
+  },
+  PAGERDUTY_API_TOKEN: { good: [['u+Ab_cd-1', '[redacted]']], bad: { 'two words': 'without spaces' } },
+  PAGERDUTY_CHECK_SCHEDULE: {
+    good: [['*/15 * * * *', '*/15 * * * *']],
+    bad: { '15m': 'five fields', '0 0 31 2 *': 'has a next time' },
+  },
+  CORRELATE_BY_SERVICE: { good: [['yes', true]], bad: { service: 'true or false' } },
+  INCIDENT_AUTO_CREATE: { good: [['1', true]], bad: { auto: 'true or false' } },
 };
 
 const shownOf = (parsed: unknown): unknown =>
