@@ -35,3 +35,8 @@ export function countDrop(subscription: Subscription): boolean {
   subscription.disabled ||= subscription.drops >= DROPS_THAT_DISABLE;
   return subscription.disabled;
 }
+
+/** Ends a row of drops, unless the subscription was disabled while the webhook was on its way. */
+export function countSuccess(subscription: Subscription): void {
+  if (!subscription.disabled) subscription.drops = 0;
+}

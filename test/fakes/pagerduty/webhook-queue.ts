@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver, type Outgoing, type Sent } from './deliver';
-import { countDrop, type Subscription } from './subscriptions';
+import { countDrop, countSuccess, type Subscription } from './subscriptions';
 
 /** How webhooks are delivered. The times are PagerDuty's own unless given; the back-off is not documented. */
 export interface DeliveryOptions {
@@ -88,7 +88,7 @@ async function deliverFirst(parts: Parts, lanes: ReadonlyMap<string, Lane>, lane
   const outgoing = lane.waiting[0]!;
   const subscription = parts.find(outgoing.subscription_id);
   if (subscription.disabled) return;
-  if (await attempt(parts, outgoing, subscription)) subscription.drops = 0;
+  if (await attempt(parts, outgoing, subscription)) countSuccess(subscription);
   else if (countDrop(subscription))
     for (const { waiting, working } of lanes.values())
       if (waiting[0]?.subscription_id === subscription.id) waiting.splice(working ? 1 : 0);
