@@ -37,7 +37,7 @@ export interface EventLog {
   readonly events: (filter?: EventFilter) => LoggedEvent[];
   /** Of those that were answered, or are known to get no answer. */
   readonly counts: () => EventCounts;
-  /** The most requests that fell into one window of the rate limit, of one key or of all together. */
+  /** The most requests that fell into one window of the rate limit at the start, of one key or of all together. */
   readonly largestWindow: (routingKey?: string) => { received: number; accepted: number };
   readonly clear: () => void;
 }

@@ -29,11 +29,10 @@ export function wants({ disabled, events }: Subscription, eventType: string): bo
   return !disabled && (events === undefined || events.includes(eventType));
 }
 
-/** Counts a webhook that was given up; true if that disables the subscription. */
-export function countDrop(subscription: Subscription): boolean {
+/** Counts a webhook that was given up, which may disable the subscription. */
+export function countDrop(subscription: Subscription): void {
   subscription.drops += 1;
   subscription.disabled ||= subscription.drops >= DROPS_THAT_DISABLE;
-  return subscription.disabled;
 }
 
 /** Ends a row of drops, unless the subscription was disabled while the webhook was on its way. */

@@ -50,7 +50,7 @@ export function createWebhookQueue(parts: Parts): WebhookQueue {
     if (lane.working || lane.waiting.length === 0) return;
     lane.working = true;
     while (!held && !parts.stopped.aborted && lane.waiting.length > 0) {
-      await deliverFirst(parts, lanes, lane);
+      await deliverFirst(parts, lane.waiting[0]!);
       lane.waiting.shift();
     }
     lane.working = false;
@@ -84,14 +84,12 @@ export function createWebhookQueue(parts: Parts): WebhookQueue {
   };
 }
 
-async function deliverFirst(parts: Parts, lanes: ReadonlyMap<string, Lane>, lane: Lane): Promise<void> {
-  const outgoing = lane.waiting[0]!;
+/** Delivers or drops; what waits for a disabled subscription is dropped without a try. */
+async function deliverFirst(parts: Parts, outgoing: Outgoing): Promise<void> {
   const subscription = parts.find(outgoing.subscription_id);
   if (subscription.disabled) return;
   if (await attempt(parts, outgoing, subscription)) countSuccess(subscription);
-  else if (countDrop(subscription))
-    for (const { waiting, working } of lanes.values())
-      if (waiting[0]?.subscription_id === subscription.id) waiting.splice(working ? 1 : 0);
+  else countDrop(subscription);
 }
 
 /** Tries until it is delivered, refused for good or too old; whether it was delivered. */
