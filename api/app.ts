@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Log } from '../config/log';
 import type { Config } from '../config/schema';
 import type { Secret } from '../config/secret';
+import type { Vault } from '../store/secrets';
 import { createAuthenticate } from './http/auth';
 import type { Endpoint } from './http/endpoint';
 import { errorHandler, notFoundHandler } from './http/errors';
@@ -18,8 +19,11 @@ import { createDevicesRoutes } from './routes/devices';
 import type { NetboxSettings } from './routes/devices/deps';
 import { createHealthRoutes } from './routes/health';
 import { createHiddenPeerRoutes } from './routes/hidden-peers';
+import { createIncidentsRoutes } from './routes/incidents';
+import type { IncidentSettings } from './routes/incidents/deps';
 import { createJobRoutes } from './routes/jobs';
 import { createMetricsRoutes } from './routes/metrics';
+import { createPagerdutyRoutes } from './routes/pagerduty';
 import { createPeeringRoutes } from './routes/peering';
 import { createPeeringdbRoutes } from './routes/peeringdb';
 import { createPeeringdbCacheRoutes } from './routes/peeringdb-cache';
@@ -36,6 +40,11 @@ export interface AppDeps {
   readonly config: Pick<Config, 'PUBLIC_URL' | 'METRICS_OPEN' | 'PEERINGDB_API_KEY'>;
   /** What the settings say of NetBox. */
   readonly netbox: NetboxSettings;
+  /** What the settings say of incidents and PagerDuty. */
+  readonly incidents: IncidentSettings;
+  readonly vault: Vault;
+  /** Lets alerts' workflows be told of what was committed. */
+  readonly tell: () => void;
   /** The admin token given by the settings, or generated at the first start. */
   readonly bootstrapToken: Secret;
   readonly log: Log;
@@ -66,6 +75,8 @@ function createEndpoints(deps: AppDeps & { readonly clock: () => Date }, registr
     ...createHiddenPeerRoutes(deps),
     ...createPeeringRoutes(deps),
     ...createDevicesRoutes(deps),
+    ...createIncidentsRoutes(deps),
+    ...createPagerdutyRoutes(deps),
   ];
   return endpoints;
 }

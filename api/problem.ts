@@ -4,6 +4,7 @@
  */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
+  'pagerduty-off': { status: 400, title: 'Nothing is sent to PagerDuty' },
   'malformed-body': { status: 400, title: 'The body is not JSON' },
   'malformed-url': { status: 400, title: 'The address is not well-formed' },
   unauthorized: { status: 401, title: 'A valid token is needed' },

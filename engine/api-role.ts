@@ -2,8 +2,10 @@ import type { Knex } from 'knex';
 import { createApp } from '../api/app';
 import type { Probes } from '../api/http/readiness';
 import { netboxSettings } from '../api/routes/devices/deps';
+import { incidentSettings } from '../api/routes/incidents/deps';
 import { listen, type RunningServer } from '../api/server';
 import { TemporalUnavailableError, type Temporal } from '../api/temporal/client';
+import { forwardNews } from '../api/temporal/incidents';
 import { ensureFollowing, forwardHints } from '../api/temporal/netbox';
 import { ensureSchedule, type ScheduleSpec } from '../api/temporal/schedules';
 import type { Log } from '../config/log';
@@ -11,6 +13,7 @@ import type { Config } from '../config/schema';
 import type { Secret } from '../config/secret';
 import { VERSION } from '../config/version';
 import { keptFact } from '../store/facts';
+import { createVault } from '../store/secrets';
 import { NETBOX_SCHEDULE_ID } from '../workflows/netbox/messages';
 import { PEERINGDB_SCHEDULE_ID } from '../workflows/peeringdb/messages';
 
@@ -20,6 +23,7 @@ export interface ApiRole {
   readonly knex: Knex;
   readonly temporal: Temporal;
   readonly token: Secret;
+  readonly secretKey: Secret;
   readonly probes: Probes;
   readonly log: Log;
 }
@@ -75,13 +79,17 @@ async function bringSchedules(role: ApiRole, signal: AbortSignal): Promise<void>
 
 /** An API that listens. It answers at once; what needs Temporal answers 503 until that is there. */
 export async function startApiRole(role: ApiRole): Promise<RunningServer & { readonly schedules: Promise<void> }> {
-  const { config, knex, temporal, token, probes, log } = role;
+  const { config, knex, temporal, token, secretKey, probes, log } = role;
   const draining = new AbortController();
+  const news = forwardNews({ knex, temporal, log: log.named('incidents') }, draining.signal);
   const app = createApp({
     knex,
     temporal,
     config,
     netbox: netboxSettings(config),
+    incidents: incidentSettings(config),
+    vault: createVault(secretKey),
+    tell: () => news.wake(),
     probes,
     log,
     bootstrapToken: token,
@@ -95,7 +103,7 @@ export async function startApiRole(role: ApiRole): Promise<RunningServer & { rea
     schedules: bringSchedules(role, draining.signal),
     close: async (deadlineMs) => {
       draining.abort();
-      await Promise.all([server.close(deadlineMs), forwarding]);
+      await Promise.all([server.close(deadlineMs), forwarding, news.finished]);
     },
   };
 }

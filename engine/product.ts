@@ -151,7 +151,7 @@ async function assemble(options: ProductOptions, roles: Roles): Promise<Product>
       postgresStatus: postgres.status,
       temporalStatus: temporalServer.status,
     });
-    const server = await startApiRole({ config, knex, temporal, token, probes, log });
+    const server = await startApiRole({ config, knex, temporal, token, secretKey, probes, log });
     stops.push(() => server.close());
     const url = config.PUBLIC_URL ?? server.url;
     writeRunFile(config.DATA_DIR, server.url);

@@ -6,6 +6,8 @@ import { createJobActivities } from '../activities/jobs';
 import { createNetboxActivities } from '../activities/netbox';
 import { createNetboxClient } from '../activities/netbox/client';
 import { createNetboxWorkflows } from '../activities/netbox/workflows';
+import { createPagerdutyActivities } from '../activities/pagerduty';
+import { createEventsClient } from '../activities/pagerduty/post';
 import { createPeeringActivities } from '../activities/peering';
 import { createPeeringdbActivities } from '../activities/peeringdb';
 import { createPeeringdbClient } from '../activities/peeringdb/client';
@@ -16,7 +18,9 @@ import type { Config } from '../config/schema';
 import type { Secret } from '../config/secret';
 import type { TemporalConnection } from '../config/temporal';
 import { USER_AGENT } from '../config/version';
+import { pagerdutySettings } from '../store/incidents/settings';
 import { policyOf } from '../store/netbox/converge';
+import { createVault } from '../store/secrets';
 import { installRuntime } from './sdk-runtime';
 
 /** What a worker is made of. */
@@ -50,6 +54,21 @@ function netboxActivitiesOf({ config, knex, log }: WorkerRole, connection: Nativ
   });
 }
 
+function pagerdutyActivitiesOf({ config, knex, secretKey, log }: WorkerRole): object {
+  const settings = pagerdutySettings(config);
+  const { timeoutMs } = settings;
+  return createPagerdutyActivities({
+    knex,
+    settings,
+    vault: createVault(secretKey),
+    client: createEventsClient({ url: config.PAGERDUTY_EVENTS_API_URL, timeoutMs, userAgent: USER_AGENT }),
+    routingKey: config.PAGERDUTY_ROUTING_KEY,
+    clock: () => new Date(),
+    // The name that users of the plugin have in their settings.
+    log: log.named('business_application.pagerduty'),
+  });
+}
+
 function activitiesOf(role: WorkerRole, connection: NativeConnection): object {
   const { config, knex, secretKey, log } = role;
   const clock = (): Date => new Date();
@@ -58,6 +77,7 @@ function activitiesOf(role: WorkerRole, connection: NativeConnection): object {
     ...createJobActivities({ knex, clock }),
     ...createPeeringActivities({ knex, clock }),
     ...netboxActivitiesOf(role, connection),
+    ...pagerdutyActivitiesOf(role),
     ...createPeeringdbActivities({
       knex,
       clock,

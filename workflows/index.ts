@@ -1,3 +1,4 @@
+export { incident } from './incident/incident.workflow';
 export { netboxDevice } from './netbox/device.workflow';
 export { netboxFollow } from './netbox/follow.workflow';
 export { netboxGuard } from './netbox/guard.workflow';

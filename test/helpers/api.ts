@@ -3,9 +3,11 @@ import type { Express } from 'express';
 import type { Knex } from 'knex';
 import request, { type Test } from 'supertest';
 import { createApp, type AppDeps } from '../../api/app';
+import type { IncidentSettings } from '../../api/routes/incidents/deps';
 import { createTemporal, type Temporal } from '../../api/temporal/client';
 import { createLogger } from '../../config/log';
 import { Secret } from '../../config/secret';
+import { createVault } from '../../store/secrets';
 import { fromGlobalSetup } from './database';
 import { testNamespace } from './temporal';
 
@@ -21,6 +23,21 @@ export interface TestApi {
   get(path: string, token?: string): Test;
   post(path: string, body?: object, token?: string): Test;
 }
+
+/** What encrypts stored secrets in tests. */
+export const TEST_SECRET_KEY = new Secret('secret-key-of-the-tests');
+
+/** Nothing is sent to PagerDuty, and no event makes an incident. */
+export const NO_PAGERDUTY: IncidentSettings = {
+  pagerduty: {
+    ...{ enabled: false, autoResolve: true, perMinute: 110, timeoutMs: 2_000 },
+    sendOn: { event: true, 'incident-created': true, 'incident-changed': true },
+    ...{ source: 'netbox', component: 'netbox-business-application', group: 'infrastructure' },
+    ...{ baseUrl: undefined, publicUrl: undefined },
+  },
+  join: { correlateByService: false, autoCreate: false },
+  ...{ routingKey: undefined, webhookSecrets: [], netboxSecrets: [], hasApiToken: false },
+};
 
 /** A way to Temporal that never gets there. */
 export const noTemporal = (): Temporal => createTemporal({ namespace: 'default', address: '127.0.0.1:1' }, silent);
@@ -45,6 +62,9 @@ export function createTestApi(knex: Knex, temporal: Temporal, deps: Partial<AppD
     knex,
     temporal,
     config: { METRICS_OPEN: false },
+    incidents: NO_PAGERDUTY,
+    vault: createVault(TEST_SECRET_KEY),
+    tell: () => undefined,
     netbox: { missing: ['NETBOX_API', 'NETBOX_API_TOKEN'], roles: [], tags: [], secrets: [] },
     bootstrapToken: new Secret(ADMIN),
     log: createLogger({ LOG_LEVEL: 'debug', LOG_LEVELS: {} }, destination),

@@ -1,0 +1,19 @@
+import type { Knex } from 'knex';
+import type { Secret } from '../../config/secret';
+import type { PagerdutySettings } from '../../store/incidents/settings';
+import type { Vault } from '../../store/secrets';
+import type { Logger } from '../shared/logger';
+import type { EventsClient } from './post';
+
+/** What the PagerDuty activities work with. */
+export interface PagerdutyDeps {
+  readonly knex: Knex;
+  readonly vault: Vault;
+  readonly client: EventsClient;
+  readonly settings: PagerdutySettings;
+  /** PAGERDUTY_ROUTING_KEY. */
+  readonly routingKey: Secret | undefined;
+  readonly clock: () => Date;
+  /** The logger `business_application.pagerduty`. */
+  readonly log: Logger;
+}
