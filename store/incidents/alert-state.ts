@@ -23,6 +23,8 @@ export interface Queued {
   readonly parked?: true;
   /** Whether an attempt was made: PagerDuty may know it. */
   readonly tried: boolean;
+  /** Whether one was made again: PagerDuty may have taken it although its last word was no. */
+  readonly doubtful?: true;
 }
 
 export interface AlertState {

@@ -1,5 +1,6 @@
 import { expected, isOpen, type AlertState, type Queued } from './alert-state';
-import type { Cause, Fact } from './facts';
+import type { Cause, Did, Fact } from './facts';
+import { took } from './lifecycle';
 import { rankOf } from './severity';
 
 /**
@@ -111,11 +112,18 @@ function retract(state: AlertState, index: number, at: string): Heard {
   return { state: { ...state, queue: state.queue.slice(0, index), retry_at }, notes: [`not paged: ${why}`] };
 }
 
+/** A problem that is over before PagerDuty took its trigger; one that it may have taken all the same is resolved. */
+function overBeforeTaken(state: AlertState, { doubtful, severity }: Queued, at: string): Heard {
+  const notes = ['over before PagerDuty took it: the dead letter is superseded'];
+  const buried = bury(state);
+  return { state: doubtful ? push(buried, { action: 'resolve', severity, at }) : buried, notes };
+}
+
 function cleared(before: AlertState, fact: Of<'cleared'>, policy: AlertPolicy): Heard {
   const { at, cause } = fact;
   const state = { ...before, firing: false, respected: false };
-  if (state.dead && state.queue[0]?.first && !isOpen(state.told))
-    return { state: bury(state), notes: ['over before PagerDuty took it: the dead letter is superseded'] };
+  const [head] = state.queue;
+  if (state.dead && head?.first && !isOpen(state.told)) return overBeforeTaken(state, head, happened(fact));
   const index = retractable(state, at);
   if (index >= 0) return retract(state, index, at);
   const { told, severity } = expected(state);
@@ -139,26 +147,34 @@ function asked(state: AlertState, fact: Of<'asked'>, entry: number): Heard {
   return { state: { ...push(bury(state), send), respected: action === 'resolve' && state.firing }, notes: [] };
 }
 
+/** Whether what people did shows that PagerDuty took the head of the queue, although its answer did not come. */
+function isProven({ dead, queue: [head] }: AlertState, did: Did): boolean {
+  if (head === undefined || dead || !head.tried) return false;
+  if (head.action === 'acknowledge') return did === 'acknowledged' || did === 'unacknowledged';
+  if (head.action === 'resolve') return did === 'resolved' || did === 'reopened';
+  return head.first;
+}
+
 /** What people did in PagerDuty is so; what waits and would only repeat it is not sent. */
-function said(state: AlertState, { did, over }: Of<'said'>): Heard {
+function said(before: AlertState, { did, over }: Of<'said'>): Heard {
+  const state = isProven(before, did) ? took(before) : before;
   const isMoot = ({ action, first, asked: byPerson }: Queued): boolean =>
     !byPerson && !first && (did === 'resolved' || (did === 'acknowledged' && action === 'acknowledge'));
   const opening = state.queue.findIndex(({ first }) => first);
   const queue = state.queue.filter((queued, index) => (opening >= 0 && index >= opening) || !isMoot(queued));
   const head = queue[0]?.n === state.queue[0]?.n ? {} : { dead: false, failures: 0, retry_at: null };
   const next = { ...state, ...head, queue };
-  const notes: string[] = [];
   switch (did) {
     case 'acknowledged':
-      return { state: { ...next, told: isOpen(state.told) ? 'acknowledged' : state.told }, notes };
+      return { state: { ...next, told: isOpen(state.told) ? 'acknowledged' : state.told }, notes: [] };
     case 'unacknowledged':
-      return { state: { ...next, told: isOpen(state.told) ? 'triggered' : state.told }, notes };
+      return { state: { ...next, told: isOpen(state.told) ? 'triggered' : state.told }, notes: [] };
     case 'resolved': {
       const firing = state.firing && !over;
-      return { state: { ...next, told: 'resolved', severity: null, firing, respected: firing }, notes };
+      return { state: { ...next, told: 'resolved', severity: null, firing, respected: firing }, notes: [] };
     }
     case 'reopened':
-      return { state: { ...next, told: 'triggered', respected: false }, notes };
+      return { state: { ...next, told: 'triggered', respected: false }, notes: [] };
   }
 }
 

@@ -25,7 +25,9 @@ export function next(state: AlertState, now: Date): Step {
 /** The head of the queue is being sent: from now on PagerDuty may know it. */
 export const trying = (state: AlertState): AlertState => ({
   ...state,
-  queue: state.queue.map((queued, index) => (index === 0 ? { ...queued, tried: true } : queued)),
+  queue: state.queue.map((queued, index) =>
+    index === 0 ? { ...queued, tried: true, ...(queued.tried ? { doubtful: true } : {}) } : queued,
+  ),
 });
 
 /** PagerDuty took the head of the queue. */

@@ -59,7 +59,11 @@ export async function listen(trx: Knex, alert: AlertRow, settings: PagerdutySett
   }
   if (!settings.enabled && state.queue.length > 0) state = await dropAll(trx, alert, state, now);
   const kept = new Set(state.queue.map(({ n }) => n));
-  if (alert.state.queue.some(({ n }) => !kept.has(n))) await supersede(trx, alert.id, state.queue, now);
+  const gone = alert.state.queue.filter(({ n }) => !kept.has(n));
+  if (gone.length > 0) await supersede(trx, alert.id, state.queue, now);
+  // Only what people showed to be taken goes without a word of PagerDuty's; other jobs are over by now.
+  const result = { dedup_key: alert.dedup_key, result: { status: 'success', message: 'PagerDuty holds it' } };
+  for (const { job } of gone) if (job !== undefined) await finishJob(trx, job, { status: 'completed', result }, now);
   return state;
 }
 
