@@ -52,7 +52,9 @@ function push(state: AlertState, sending: Sending): AlertState {
 function bury(state: AlertState): AlertState {
   const [dead, ...rest] = state.queue;
   if (!state.dead || dead === undefined) return state;
-  const queue = dead.first ? rest.filter(({ asked, first }) => asked || first) : rest;
+  const opening = rest.findIndex(({ first }) => first);
+  const isOfAnother = (index: number): boolean => !dead.first || (opening >= 0 && index >= opening);
+  const queue = rest.filter(({ asked }, index) => asked || isOfAnother(index));
   return { ...state, queue, dead: false, failures: 0, retry_at: null };
 }
 
@@ -115,7 +117,8 @@ function retract(state: AlertState, index: number, at: string): Heard {
 /** A problem that is over before PagerDuty took its trigger; one that it may have taken all the same is resolved. */
 function overBeforeTaken(state: AlertState, { doubtful, severity }: Queued, at: string): Heard {
   const notes = ['over before PagerDuty took it: the dead letter is superseded'];
-  const buried = bury(state);
+  const whole = bury(state);
+  const buried = { ...whole, queue: whole.queue.filter(({ asked: byPerson }) => byPerson) };
   return { state: doubtful ? push(buried, { action: 'resolve', severity, at }) : buried, notes };
 }
 
@@ -139,17 +142,20 @@ function cleared(before: AlertState, fact: Of<'cleared'>, policy: AlertPolicy): 
   return { state: push(state, resolve), notes: [] };
 }
 
-/** A person's wish replaces a dead letter: it is sent with what the record has now. */
+/** A person who triggers or resolves replaces a dead letter: it is sent with what the record has now. */
 function asked(state: AlertState, fact: Of<'asked'>, entry: number): Heard {
   const { action, severity, job, content } = fact;
   const reference = { ...(job === undefined ? {} : { job }), ...(content === undefined ? {} : { content: entry }) };
   const send = { action, severity, at: happened(fact), asked: true, ...reference };
-  return { state: { ...push(bury(state), send), respected: action === 'resolve' && state.firing }, notes: [] };
+  // An acknowledgement is of what a dead letter was to tell: it waits behind it.
+  const alive = action === 'acknowledge' ? state : bury(state);
+  const respected = action === 'acknowledge' ? state.respected : action === 'resolve' && state.firing;
+  return { state: { ...push(alive, send), respected }, notes: [] };
 }
 
 /** Whether what people did shows that PagerDuty took the head of the queue, although its answer did not come. */
 function isProven({ dead, queue: [head] }: AlertState, did: Did): boolean {
-  if (head === undefined || dead || !head.tried) return false;
+  if (head === undefined || !head.tried || (dead && !head.doubtful)) return false;
   if (head.action === 'acknowledge') return did === 'acknowledged' || did === 'unacknowledged';
   if (head.action === 'resolve') return did === 'resolved' || did === 'reopened';
   return head.first;
@@ -181,7 +187,8 @@ function said(before: AlertState, { did, over }: Of<'said'>): Heard {
 function replayed(state: AlertState, { n, job }: Of<'replay'>): Heard {
   const [head, ...rest] = state.queue;
   if (!state.dead || head?.n !== n) return { state, notes: ['nothing to replay: the dead letter is superseded'] };
-  const again = { ...head, ...(job === undefined ? {} : { job }) };
+  // What was refused was not taken: only what is tried from now on may be.
+  const again = { ...head, tried: false, ...(job === undefined ? {} : { job }) };
   return { state: { ...state, dead: false, failures: 0, retry_at: null, queue: [again, ...rest] }, notes: [] };
 }
 

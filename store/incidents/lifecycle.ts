@@ -34,7 +34,7 @@ export const trying = (state: AlertState): AlertState => ({
 export function took(state: AlertState): AlertState {
   const [sent, ...queue] = state.queue;
   if (sent === undefined) return state;
-  return { ...state, ...after(state, sent), queue, failures: 0, retry_at: null };
+  return { ...state, ...after(state, sent), queue, dead: false, failures: 0, retry_at: null };
 }
 
 /** The head of the queue waits for a slot. */
