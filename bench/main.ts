@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { changes, fullSynchronisations, nothingNew, type Measurement } from './cases';
+import { incidentMeasurements } from './incidents';
 import { netboxMeasurements } from './netbox';
 import { peeringQuestions } from './peering';
 import { peeringSizes, type Concerned } from './peering-sizes';
@@ -43,6 +44,8 @@ async function measure(rig: Rig, seed: number, scale: number, rounds: number): P
   const netbox = await netboxMeasurements(rig, rounds);
   comparisons.push(...netbox.comparisons);
   measurements.push(...netbox.measurements);
+  say('incidents');
+  measurements.push(...(await incidentMeasurements(rig)).measurements);
   // Last, since it changes the cache.
   const concerned = await concernedPorts(rig);
   return { machine, seed, scale, comparisons, measurements, concerned, worker_peak_mib: rig.workerPeak() };
@@ -55,6 +58,7 @@ async function concernedPorts(rig: Rig): Promise<Concerned[]> {
 
 /** What `--only` can name: one of the measurements, without the others. */
 const ALONE: Readonly<Record<string, (rig: Rig, rounds: number) => Promise<Partial<Report>>>> = {
+  incidents: incidentMeasurements,
   netbox: netboxMeasurements,
   peering: async (rig, rounds) => {
     await timeSynchronisation(rig, 'full');

@@ -11,13 +11,17 @@ import { startPostgres, type EmbeddedPostgres } from '../engine/postgres';
 import { startTemporal, type EmbeddedTemporal } from '../engine/temporal';
 import { createStore } from '../store/knex';
 import { migrate } from '../store/migrate';
+import { BENCH_KEYS } from './keys';
 import { spawnFakeNetbox, type RemoteNetbox } from '../test/fakes/netbox/remote';
+import { FAKE_ROUTING_KEY } from '../test/fakes/pagerduty/keys';
+import { spawnFakePagerduty, type RemotePagerduty } from '../test/fakes/pagerduty/remote';
 import { spawnFakePeeringdb, type RemotePeeringdb } from '../test/fakes/peeringdb/remote';
 
 /** Everything that both sides of a comparison run on: each part a process of its own. */
 export interface Rig {
   readonly fake: RemotePeeringdb;
   readonly netbox: RemoteNetbox;
+  readonly pagerduty: RemotePagerduty;
   /** The database of the product. */
   readonly knex: Knex;
   /** A database of the same schema for the floor. */
@@ -29,6 +33,8 @@ export interface Rig {
   readonly bareApi: string;
   /** Peak resident memory of the product's worker, MiB. */
   workerPeak(): number;
+  /** Resident memory of the product's API and worker now, MiB. */
+  memory(): { readonly api: number; readonly worker: number };
   stop(): Promise<void>;
 }
 
@@ -57,12 +63,13 @@ interface Upstreams {
   readonly temporal: EmbeddedTemporal;
   readonly fake: RemotePeeringdb;
   readonly netbox: RemoteNetbox;
+  readonly pagerduty: RemotePagerduty;
   readonly folder: string;
 }
 
 /** The product's two roles, as `npm run worker` and `npm run api` start them, and the floors of both. */
 function startProcesses(
-  { postgres, temporal, fake, netbox, folder }: Upstreams,
+  { postgres, temporal, fake, netbox, pagerduty, folder }: Upstreams,
   port: number,
   barePort: number,
 ): ChildProcess[] {
@@ -85,6 +92,9 @@ function startProcesses(
     NETBOX_API_TOKEN: netbox.token,
     NETBOX_DEVICE_ROLES: '*',
     NETBOX_CHANGE_GUARD: '100% or 1000000',
+    PAGERDUTY_ENABLED: 'true',
+    PAGERDUTY_ROUTING_KEY: FAKE_ROUTING_KEY,
+    PAGERDUTY_EVENTS_API_URL: `${pagerduty.url}/v2/enqueue`,
   };
   const root = join(__dirname, '..');
   const run = (...args: string[]): ChildProcess =>
@@ -100,16 +110,22 @@ function startProcesses(
   ];
 }
 
-const peakOf = (pid: number): number =>
-  Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
+/** Resident memory of a process in MiB: at its peak (`VmHWM`), or now (`VmRSS`). */
+const memoryOf = (child: ChildProcess | undefined, what: 'VmHWM' | 'VmRSS'): number => {
+  const status = readFileSync(`/proc/${child?.pid ?? 0}/status`, 'utf8');
+  return Math.round(Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024);
+};
 
 /** Starts the rig with upstream data of a size (1 is PeeringDB's own). */
 export async function startRig(seed: number, scale: number): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'crossconnect-bench-'));
-  const [fake, netbox, postgres, temporal] = await Promise.all([
+  const [fake, netbox, pagerduty, postgres, temporal] = await Promise.all([
     spawnFakePeeringdb({ seed, scale }),
     // Half a second a page is what was measured on NetBox 4.6.
     spawnFakeNetbox({ seed, devices: 0, paceMs: 500 }),
+    spawnFakePagerduty({
+      services: [{ name: 'bench', routingKeys: [FAKE_ROUTING_KEY, ...BENCH_KEYS] }],
+    }),
     startPostgres({ dataDir: folder, log: silent }),
     startTemporal({
       dataDir: folder,
@@ -121,23 +137,25 @@ export async function startRig(seed: number, scale: number): Promise<Rig> {
   ]);
   const { knex, floor } = await openDatabases(postgres);
   const [port, barePort] = [await freePort(), await freePort()];
-  const processes = startProcesses({ postgres, temporal, fake, netbox, folder }, port, barePort);
+  const processes = startProcesses({ postgres, temporal, fake, netbox, pagerduty, folder }, port, barePort);
   const connection = await Connection.connect({ address: temporal.address });
   return {
     fake,
     netbox,
+    pagerduty,
     knex,
     floor,
     client: new Client({ connection, namespace: NAMESPACE }),
     api: { url: `http://127.0.0.1:${port}`, token: TOKEN },
     bareApi: `http://127.0.0.1:${barePort}`,
-    workerPeak: () => peakOf(processes[0]?.pid ?? 0),
+    workerPeak: () => memoryOf(processes[0], 'VmHWM'),
+    memory: () => ({ api: memoryOf(processes[2], 'VmRSS'), worker: memoryOf(processes[0], 'VmRSS') }),
     stop: async () => {
       for (const child of processes) child.kill('SIGTERM');
       for (const child of processes) if (child.exitCode === null) await once(child, 'exit');
       await connection.close();
       await Promise.all([knex.destroy(), floor.destroy()]);
-      await Promise.all([fake.close(), netbox.close(), temporal.stop(), postgres.stop()]);
+      await Promise.all([fake.close(), netbox.close(), pagerduty.close(), temporal.stop(), postgres.stop()]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
