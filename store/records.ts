@@ -53,7 +53,11 @@ const FOREIGN_KEY_VIOLATION = '23503';
 const constraintOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'constraint' in error ? String(error.constraint) : '';
 
-async function explained<T>({ unique, references, keptBy = {} }: RecordTable, work: PromiseLike<T>): Promise<T> {
+/** Says what it means where work on a table breaks its constraints. Throws as {@link insertRecord}. */
+export async function withMeaning<T>(
+  { unique, references, keptBy = {} }: Omit<RecordTable, 'table'>,
+  work: PromiseLike<T>,
+): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -82,7 +86,7 @@ const columnsOf = ({ documents = [] }: RecordTable, values: Values): Values =>
 export async function insertRecord(knex: Knex, of: RecordTable, values: Values, now: Date): Promise<number> {
   const time = now.toISOString();
   const insert = knex(of.table).insert({ ...columnsOf(of, values), created: time, last_updated: time });
-  const [row] = await explained(of, insert.returning<{ id: number }[]>('id'));
+  const [row] = await withMeaning(of, insert.returning<{ id: number }[]>('id'));
   if (!row) throw new Error(`${of.table}: an inserted record has no row`);
   return row.id;
 }
@@ -98,10 +102,10 @@ export async function updateRecord(
   const update = knex(of.table)
     .where({ id })
     .update({ ...columnsOf(of, values), last_updated: now.toISOString() });
-  return (await explained(of, update)) > 0;
+  return (await withMeaning(of, update)) > 0;
 }
 
 /** Deletes a record; whether there was one. Throws {@link RecordConflictError} when it is still referred to. */
 export async function deleteRecord(knex: Knex, of: RecordTable, id: number): Promise<boolean> {
-  return (await explained(of, knex(of.table).where({ id }).delete())) > 0;
+  return (await withMeaning(of, knex(of.table).where({ id }).delete())) > 0;
 }

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { z } from 'zod';
 import type { ListSource } from '../../store/query/columns';
 import { findRecord } from '../../store/query/list';
 import {
@@ -16,9 +15,8 @@ import { invalidRequest, notFound, Problem, type FieldErrors } from '../problem'
 import { endpoint, type Context, type Endpoint } from './endpoint';
 import { rowSchema } from './list';
 import { listEndpoint } from './read-list';
+import { bodySchema, given, type Fields } from './record-body';
 import { idParams } from './schemas';
-
-type Fields = Readonly<Record<string, z.ZodType>>;
 
 /** A kind of own records: what one is made of, where its table is, and how it is shown. */
 export interface RecordKind {
@@ -37,6 +35,8 @@ export interface RecordKind {
   readonly check?: (knex: Knex, values: Values) => Promise<FieldErrors>;
   /** What a new record has beyond what was given. */
   readonly derive?: (knex: Knex, values: Values) => Promise<Values>;
+  /** What is kept in place of what was given, in the same transaction (without an id: of a new record). */
+  readonly stored?: (trx: Knex.Transaction, values: Values, writer: Writer, id?: number) => Promise<Values>;
   /** What follows from a record that was written, in the same transaction. */
   readonly after?: (trx: Knex.Transaction, id: number) => Promise<unknown>;
   /**
@@ -48,25 +48,8 @@ export interface RecordKind {
     writer: Writer,
     id?: number,
   ) => Promise<(written: number) => Promise<unknown>>;
-}
-
-/** Only what was given, so that nothing is set to nothing. */
-const given = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-
-/**
- * The schema of a body. Fields that are only read are taken and left aside, so that what was read can be written back.
- */
-function bodySchema({ fields, source }: RecordKind, optional: (name: string) => boolean): z.ZodType<Values> {
-  const written = Object.entries(fields).map(([name, field]) => [name, optional(name) ? field.optional() : field]);
-  const read = source.columns.filter(({ name }) => !Object.hasOwn(fields, name)).map(({ name }) => name);
-  const shape = Object.fromEntries([
-    ...written,
-    ...read.map((name) => [name, z.unknown().optional().meta({ readOnly: true })]),
-  ]) as Record<string, z.ZodType>;
-  return z
-    .strictObject(shape)
-    .transform((values) => given(Object.fromEntries(Object.entries(values).filter(([name]) => !read.includes(name)))));
+  /** What follows from any change of these records, also from a deletion, in the same transaction. */
+  readonly afterwards?: (trx: Knex.Transaction, writer: Writer) => Promise<unknown>;
 }
 
 /** Who writes, by a request. */
@@ -101,16 +84,17 @@ class Records {
   }
 
   async create(values: Values, writer: Writer): Promise<Record<string, unknown>> {
-    const { table, defaults, derive, after, around } = this.kind;
+    const { table, defaults, derive, stored, after, around, afterwards } = this.kind;
     const whole = { ...defaults, ...values };
     await this.#check(whole);
     const id = await explained(
       this.knex.transaction(async (trx) => {
         const then = await around?.(trx, writer);
         const record = given({ ...whole, ...(await derive?.(trx, whole)) });
-        const made = await insertRecord(trx, table, record, writer.now);
+        const made = await insertRecord(trx, table, (await stored?.(trx, record, writer)) ?? record, writer.now);
         await after?.(trx, made);
         await then?.(made);
+        await afterwards?.(trx, writer);
         return made;
       }),
     );
@@ -118,21 +102,29 @@ class Records {
   }
 
   async change(id: number, values: Values, writer: Writer): Promise<Record<string, unknown>> {
-    const { table, label, after, around } = this.kind;
+    const { table, label, stored, after, around, afterwards } = this.kind;
     await this.#check(values);
     await explained(
       this.knex.transaction(async (trx) => {
         const then = await around?.(trx, writer, id);
-        if (!(await updateRecord(trx, table, id, given(values), writer.now))) throw notFound(label, id);
+        const record = (await stored?.(trx, given(values), writer, id)) ?? given(values);
+        if (!(await updateRecord(trx, table, id, record, writer.now))) throw notFound(label, id);
         await after?.(trx, id);
         await then?.(id);
+        await afterwards?.(trx, writer);
       }),
     );
     return this.read(id);
   }
 
-  async delete(id: number): Promise<void> {
-    if (!(await explained(deleteRecord(this.knex, this.kind.table, id)))) throw notFound(this.kind.label, id);
+  async delete(id: number, writer: Writer): Promise<void> {
+    const { table, label, afterwards } = this.kind;
+    await explained(
+      this.knex.transaction(async (trx) => {
+        if (!(await deleteRecord(trx, table, id))) throw notFound(label, id);
+        await afterwards?.(trx, writer);
+      }),
+    );
   }
 
   async #check(values: Values): Promise<void> {
@@ -193,8 +185,8 @@ export function recordEndpoints(knex: Knex, kind: RecordKind): Endpoint[] {
       ...{ ...write, method: 'delete', path: one, summary: `Delete: ${label}` },
       request: { params: idParams },
       responses: { 204: { description: 'It is gone' }, ...conflict },
-      handler: async ({ params: { id } }) => {
-        await records.delete(id);
+      handler: async ({ params: { id } }, context) => {
+        await records.delete(id, writerOf(context));
         return { status: 204 };
       },
     }),

@@ -78,6 +78,18 @@ export const macAddress = z
 export const choice = <K extends string>(choices: Readonly<Record<K, string>>): z.ZodType<K> =>
   z.enum(Object.keys(choices) as [K, ...K[]]);
 
+/** One of some words, written in any case. */
+export const anyCase = <K extends string>(words: readonly K[]): z.ZodType<K> =>
+  z
+    .string()
+    .transform((value, ctx) => {
+      const found = words.find((word) => word.toLowerCase() === value.trim().toLowerCase());
+      if (found !== undefined) return found;
+      ctx.addIssue({ code: 'custom', message: `expected one of ${words.join(', ')}` });
+      return z.NEVER;
+    })
+    .meta({ type: 'string', enum: [...words] });
+
 /** An address or a prefix without host bits, as PostgreSQL's `cidr` takes it; an address alone becomes its own prefix. */
 export const network = z.string().transform((value, ctx) => {
   const [address = '', length, ...rest] = value.trim().split('/');

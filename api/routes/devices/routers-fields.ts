@@ -5,25 +5,8 @@ import { watchRouter } from '../../../store/devices/people';
 import { ROUTER } from '../../../store/devices/tables';
 import { STATES } from '../../../store/peering/lists';
 import type { RecordKind } from '../../http/records';
+import { document } from '../../http/document';
 import { choice, name, reference, text } from '../../http/schemas';
-
-/** Deeper than anybody nests, and shallow enough for whatever reads it. */
-const DEEPEST = 32;
-
-const isShallow = (value: unknown, depth = DEEPEST): boolean =>
-  typeof value !== 'object' || value === null
-    ? true
-    : depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
-
-const hasNul = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.entries(value).some(([key, inner]) => key.includes('\0') || hasNul(inner));
-
-const document = z
-  .record(z.string(), z.unknown())
-  .refine((value) => isShallow(value), { message: `expected at most ${DEEPEST} levels`, abort: true })
-  .refine((value) => !hasNul(value), 'expected names without NUL characters');
 
 const address = (version: 4 | 6): z.ZodType<string> =>
   z

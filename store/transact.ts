@@ -1,0 +1,16 @@
+import type { Knex } from 'knex';
+import { errorCode } from '../config/error-code';
+
+const DEADLOCK_DETECTED = '40P01';
+/** Whoever is ended makes way for the other: once more is nearly always enough. */
+const TRIES = 5;
+
+/** Does work in a transaction; from the beginning where PostgreSQL ended it to let another one go on (a deadlock). */
+export async function transact<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>, tries = TRIES): Promise<T> {
+  try {
+    return await knex.transaction(work);
+  } catch (error) {
+    if (tries <= 1 || errorCode(error) !== DEADLOCK_DETECTED) throw error;
+    return transact(knex, work, tries - 1);
+  }
+}
