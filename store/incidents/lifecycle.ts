@@ -22,13 +22,17 @@ export function next(state: AlertState, now: Date): Step {
   return { do: 'send', send: head };
 }
 
-/** The head of the queue is being sent: from now on PagerDuty may know it. */
-export const trying = (state: AlertState): AlertState => ({
+/** The state with another head of the queue. */
+const withHead = (state: AlertState, change: (head: Queued) => Queued): AlertState => ({
   ...state,
-  queue: state.queue.map((queued, index) =>
-    index === 0 ? { ...queued, tried: true, ...(queued.tried ? { doubtful: true } : {}) } : queued,
-  ),
+  queue: state.queue.map((queued, index) => (index === 0 ? change(queued) : queued)),
 });
+
+const unparked = ({ parked: _parked, ...head }: Queued): Queued => head;
+
+/** The head of the queue is being sent: from now on PagerDuty may know it. */
+export const trying = (state: AlertState): AlertState =>
+  withHead(state, (head) => ({ ...unparked(head), tried: true, ...(head.tried ? { doubtful: true } : {}) }));
 
 /** PagerDuty took the head of the queue. */
 export function took(state: AlertState): AlertState {
@@ -38,13 +42,15 @@ export function took(state: AlertState): AlertState {
 }
 
 /** The head of the queue waits for a slot. */
-export const waits = (state: AlertState, until: string): AlertState => ({ ...state, retry_at: until });
+export const waits = (state: AlertState, until: string): AlertState => ({
+  ...withHead(state, unparked),
+  retry_at: until,
+});
 
 /** The head of the queue is held back by circumstances, and looked at again at a time. */
 export const parks = (state: AlertState, until: string): AlertState => ({
-  ...state,
+  ...withHead(state, (head) => ({ ...head, parked: true })),
   retry_at: until,
-  queue: state.queue.map((queued, index) => (index === 0 ? { ...queued, parked: true } : queued)),
 });
 
 /** An attempt of the head failed, and may succeed later. */
