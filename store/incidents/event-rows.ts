@@ -51,7 +51,7 @@ export async function lockEvent(
   trx: Knex,
   { id, dedup_id }: Pick<EventReport, 'id' | 'dedup_id'>,
 ): Promise<EventRow | undefined> {
-  const locked = (): Knex.QueryBuilder<EventRow> => trx<EventRow>('incident_event').forUpdate();
+  const locked = (): Knex.QueryBuilder<EventRow> => trx<EventRow>('incident_event').forNoKeyUpdate();
   const mirrored = id === undefined ? undefined : ((await locked().where({ id }).first()) as EventRow | undefined);
   return mirrored ?? ((await locked().where({ dedup_id }).first()) as EventRow | undefined);
 }
@@ -68,6 +68,30 @@ async function sourceOf(trx: Knex, source: EventReport['source'], now: Date): Pr
     .returning<{ id: number }[]>('id');
   return made?.id;
 }
+
+/** Makes the sources that reports name and nobody has, in the order of their names. */
+export async function ensureSources(trx: Knex, reports: readonly EventReport[], now: Date): Promise<void> {
+  const names = new Set(reports.map(({ source }) => source).filter((source) => typeof source === 'string'));
+  for (const name of [...names].sort()) await sourceOf(trx, name, now);
+}
+
+/** The order in which everybody locks who locks several events. */
+export const EVENT_ORDER = 'dedup_id COLLATE "C"';
+
+/** Locks the events that reports are of. */
+export const lockReported = (trx: Knex, reports: readonly EventReport[]): Promise<unknown> =>
+  trx('incident_event')
+    .whereIn(
+      'dedup_id',
+      reports.map(({ dedup_id }) => dedup_id),
+    )
+    .orWhereIn(
+      'id',
+      reports.flatMap(({ id }) => (id === undefined ? [] : [id])),
+    )
+    .orderByRaw(EVENT_ORDER)
+    .forNoKeyUpdate()
+    .select('id');
 
 async function serviceOf(trx: Knex, service: EventReport['service']): Promise<number | null | undefined> {
   if (typeof service !== 'string') return service;
@@ -107,9 +131,14 @@ export async function insertEvent(trx: Knex, report: EventReport, now: Date): Pr
 
 /** Writes what a report says of a locked event. */
 export async function updateEvent(trx: Knex, id: number, report: EventReport, now: Date): Promise<EventRow> {
+  const { occurred_at } = report;
   const [row] = await trx('incident_event')
     .where({ id })
-    .update(await columnsOf(trx, report, now))
+    .update({
+      ...(await columnsOf(trx, report, now)),
+      // What is over may be said to have begun before what is known.
+      ...(occurred_at === undefined ? {} : { occurred_at: trx.raw('greatest(occurred_at, ?)', [occurred_at]) }),
+    })
     .returning<EventRow[]>('*');
   if (!row) throw new Error(`event ${id} has no row`);
   return row;

@@ -1,7 +1,16 @@
 import type { Knex } from 'knex';
+import { transact } from '../transact';
 import { ensureAlert, tellAlert, writeEntry, type Entry } from './alerts';
 import { lockAlertOfEvent, lockOwnAlert } from './carrier';
-import { insertEvent, lockEvent, updateEvent, type EventReport, type EventRow } from './event-rows';
+import {
+  ensureSources,
+  insertEvent,
+  lockEvent,
+  lockReported,
+  updateEvent,
+  type EventReport,
+  type EventRow,
+} from './event-rows';
 import type { Fact } from './facts';
 import { lockIncidentOf, type IncidentRow } from './incident-rows';
 import { changeIncident } from './incidents';
@@ -116,17 +125,26 @@ async function follow(trx: Knex, change: Change, settings: JoinSettings): Promis
 
 const time = (text: string): number => Date.parse(text);
 
-/** Whether a report is older than what is known: an earlier occurrence, or the beginning of one that is over already. */
-function isStale(known: EventRow, { occurred_at, status }: EventReport): boolean {
+/** So long after an event was over, a report that it goes on is no late copy of an earlier one. */
+const LATE_COPY_MS = 120_000;
+
+/**
+ * Whether a report is older than what is known: an earlier occurrence, or the beginning of one that is over already. Sources
+ * may disagree about when an occurrence began (Alertmanager merges alerts to the earliest beginning), and may take its end
+ * back (Alertmanager ends alerts that it does not hear of for some minutes, and goes on with the same `startsAt`).
+ */
+function isStale(known: EventRow, { occurred_at, ended_at, status }: EventReport, now: Date): boolean {
   if (occurred_at === undefined) return false;
-  const [before, now] = [time(known.occurred_at), time(occurred_at)];
-  return now < before || (now === before && status === 'triggered' && known.status !== 'triggered');
+  const [before, began] = [time(known.occurred_at), time(occurred_at)];
+  if (status !== 'triggered') return (ended_at === undefined ? began : Math.max(began, time(ended_at))) < before;
+  const isCopy = now.getTime() - time(known.last_seen_at) < LATE_COPY_MS;
+  return began < before || (began === before && known.status !== 'triggered' && isCopy);
 }
 
 async function reportEvent(trx: Knex, report: EventReport, settings: JoinSettings, who: Who): Promise<Reported> {
   const known = await lockEvent(trx, report);
   const carrier = async (id: number): Promise<number | null> => (await lockIncidentOf(trx, id))?.id ?? null;
-  if (known && isStale(known, report))
+  if (known && isStale(known, report, who.now))
     return { event_id: known.id, dedup_id: known.dedup_id, incident_id: await carrier(known.id), outcome: 'stale' };
   const event = known ? await updateEvent(trx, known.id, report, who.now) : await insertEvent(trx, report, who.now);
   // Somebody else has just made it, and is waited for now.
@@ -141,24 +159,35 @@ async function reportEvent(trx: Knex, report: EventReport, settings: JoinSetting
   return { event_id: event.id, dedup_id: event.dedup_id, incident_id, outcome: known ? 'updated' : 'created' };
 }
 
-/**
- * Takes what is reported of events, in one transaction: all of it or nothing. In the order of their dedup ids, so that
- * reports of the same events at once wait for each other; of several reports of one event, the order given holds.
- */
-export async function reportEvents(
-  knex: Knex,
-  reports: readonly EventReport[],
-  settings: JoinSettings,
-  who: Who,
-): Promise<readonly Reported[]> {
-  const order = reports
+/** Reports in the order in which their events are written; of several of one event, the order given holds. */
+const inOrder = (reports: readonly EventReport[]): readonly { report: EventReport; index: number }[] =>
+  reports
     .map((report, index) => ({ report, index }))
     .sort((a, b) =>
       a.report.dedup_id < b.report.dedup_id ? -1 : a.report.dedup_id > b.report.dedup_id ? 1 : a.index - b.index,
     );
+
+/** Takes what is reported of events, within a transaction. Events and sources are locked before anything else. */
+export async function takeReports(
+  trx: Knex,
+  reports: readonly EventReport[],
+  settings: JoinSettings,
+  who: Who,
+): Promise<readonly Reported[]> {
+  await ensureSources(trx, reports, who.now);
+  await lockReported(trx, reports);
   const results: Reported[] = [];
-  await knex.transaction(async (trx) => {
-    for (const { report, index } of order) results[index] = await reportEvent(trx, report, settings, who);
-  });
+  for (const { report, index } of inOrder(reports)) results[index] = await reportEvent(trx, report, settings, who);
   return results;
 }
+
+/**
+ * Takes what is reported of events, in one transaction: all of it or nothing. Reports of the same events at once wait for
+ * each other; should they wait for each other in a circle, one of them is done again.
+ */
+export const reportEvents = (
+  knex: Knex,
+  reports: readonly EventReport[],
+  settings: JoinSettings,
+  who: Who,
+): Promise<readonly Reported[]> => transact(knex, (trx) => takeReports(trx, reports, settings, who));

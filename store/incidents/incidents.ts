@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { toJsonb } from '../json';
 import { tellAlert, writeEntry } from './alerts';
 import { carryIncident } from './carrier';
+import { EVENT_ORDER } from './event-rows';
 import { lockIncident, setMembers, setServices, type IncidentRow, type IncidentValues } from './incident-rows';
 import { factsOfIncident, isClosed, isOver, type Situation } from './statuses';
 import type { Who } from './who';
@@ -25,7 +26,7 @@ const columnsOf = (values: Partial<IncidentValues>): Record<string, unknown> => 
 const lockEvents = (trx: Knex, events: readonly number[]): Promise<unknown> =>
   events.length === 0
     ? Promise.resolve()
-    : trx('incident_event').whereIn('id', events).orderBy('id').forUpdate().select('id');
+    : trx('incident_event').whereIn('id', events).orderByRaw(EVENT_ORDER).forNoKeyUpdate().select('id');
 
 /** Notes what became of an incident, and tells its alert. */
 async function follow(
