@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { AlertState, Queued } from './alert-state';
-import { lockAlert, type AlertRow } from './alerts';
+import { lockAlert, writeEntry, type AlertRow } from './alerts';
 import { takeSlot } from './budget';
 import { next, parks, trying, waits } from './lifecycle';
 import { keepState, listen } from './listen';
@@ -50,13 +50,19 @@ const plus = (now: Date, ms: number): string => new Date(now.getTime() + ms).toI
 /** What keeps a send from being tried now, or the key it is sent with. */
 type Turn = { readonly key: PickedKey } | { readonly parked: true; readonly until: string; readonly reason: string };
 
+const pinnedKey = ({ key_origin }: AlertRow, routing_key: number): PickedKey => ({
+  routing_key,
+  origin: key_origin ?? '',
+});
+
 async function turnOf(trx: Knex, alert: AlertRow, head: Queued, { defaultKey, now }: AdvanceContext): Promise<Turn> {
   // PagerDuty drops what comes under another key than that of the trigger.
-  if (!head.first && alert.routing_key !== null)
-    return { key: { routing_key: alert.routing_key, origin: alert.key_origin ?? '' } };
+  if (!head.first && alert.routing_key !== null) return { key: pinnedKey(alert, alert.routing_key) };
   const services = await servicesOf(trx, alert);
   const until = head.first && !head.asked ? await maintenanceUntil(trx, services, now) : undefined;
   if (until !== undefined) return { parked: true, until, reason: 'maintenance' };
+  // What PagerDuty may have taken already is repeated under the same key: under another one it would be a second alert.
+  if (head.tried && alert.routing_key !== null) return { key: pinnedKey(alert, alert.routing_key) };
   const key = pickKey(services, defaultKey);
   if (key !== undefined) return { key };
   return { parked: true, until: plus(now, LOOK_MS), reason: 'PAGERDUTY_ROUTING_KEY is not set' };
@@ -82,6 +88,13 @@ interface Ready {
   readonly key: PickedKey;
 }
 
+/** The timeline has every attempt, also one whose worker died before it could write what became of it. */
+const noteUnheard = (trx: Knex, { id, event, incident }: AlertRow, send: SendRow, now: Date): Promise<number> => {
+  const detail = `attempt ${send.attempts}: nobody heard of it again, PagerDuty may have taken it`;
+  const about = { alert: id, event, incident };
+  return writeEntry(trx, { kind: 'attempt', action: send.action, actor: '', detail, ...about }, now);
+};
+
 /** Makes an attempt of the head of the queue, if there is a slot for it. */
 async function tryHead(trx: Knex, { alert, state, head, key }: Ready, context: AdvanceContext): Promise<Begun> {
   const { settings, now } = context;
@@ -97,8 +110,9 @@ async function tryHead(trx: Knex, { alert, state, head, key }: Ready, context: A
   await updateSend(trx, send.id, {
     ...{ state: 'sending', attempts: send.attempts + 1, attempt_until: until },
     // Nobody heard of the attempt before: it may still arrive.
-    ...(send.state === 'sending' ? { unsure_until: send.attempt_until } : {}),
+    ...(send.attempt_until === null ? {} : { unsure_until: send.attempt_until }),
   });
+  if (send.attempt_until !== null) await noteUnheard(trx, alert, send, now);
   const pinned = { routing_key: key.routing_key, key_origin: key.origin };
   await keepState(trx, alert.id, trying(state), until, {
     ...(head.first || alert.routing_key === null ? pinned : {}),

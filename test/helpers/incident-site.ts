@@ -46,7 +46,9 @@ export interface IncidentSite {
   timeline(incident: number): Promise<readonly { kind: string; action: string; actor: string; detail: string }[]>;
   /** Waits until every alert has heard everything, and has nothing to send. */
   settled(): Promise<void>;
+  /** Stops all workers. */
   stopWorker(): Promise<void>;
+  /** Starts a worker, besides those that there are. */
   startWorker(): Promise<void>;
   close(): Promise<void>;
 }
@@ -120,14 +122,16 @@ export async function createIncidentSite(options: IncidentSiteOptions = {}): Pro
       routingKey: settings.routingKey,
     }),
   };
-  let worker: RunningWorker | undefined;
+  const workers: RunningWorker[] = [];
   const run = async (): Promise<void> => {
-    const { connection } = temporal;
-    worker = await startWorker({ connection, namespace: testNamespace(), activities, bundle: testBundle() });
+    // Workers of one process need a connection each.
+    const own = await connectTestTemporal();
+    const { connection } = own;
+    const worker = await startWorker({ connection, namespace: testNamespace(), activities, bundle: testBundle() });
+    workers.push({ ...worker, stop: () => worker.stop().finally(() => own.close()) });
   };
   const stop = async (): Promise<void> => {
-    await worker?.stop();
-    worker = undefined;
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
   };
   await run();
   return {
