@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { errorCode } from '../config/error-code';
 
 const DEADLOCK_DETECTED = '40P01';
 /** Whoever is ended makes way for the other: once more is nearly always enough. */
-const TRIES = 5;
+const TRIES = 8;
+/** Those who were ended at the same time do not begin again at the same time. */
+const LONGEST_PAUSE_MS = 100;
 
 /** Does work in a transaction; from the beginning where PostgreSQL ended it to let another one go on (a deadlock). */
 export async function transact<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>, tries = TRIES): Promise<T> {
@@ -11,6 +14,7 @@ export async function transact<T>(knex: Knex, work: (trx: Knex.Transaction) => P
     return await knex.transaction(work);
   } catch (error) {
     if (tries <= 1 || errorCode(error) !== DEADLOCK_DETECTED) throw error;
+    await sleep(Math.random() * LONGEST_PAUSE_MS);
     return transact(knex, work, tries - 1);
   }
 }

@@ -60,11 +60,11 @@ export async function writeEntry(trx: Knex, entry: Entry, now: Date, fact?: Fact
 
 /** An alert, locked: facts and sends of one alert are written one after the other, in the order of their ids. */
 export const lockAlert = (trx: Knex, id: number): Promise<AlertRow | undefined> =>
-  trx<AlertRow>('pagerduty_alert').where({ id }).forUpdate().first();
+  trx<AlertRow>('pagerduty_alert').where({ id }).forNoKeyUpdate().first();
 
 /** The alert of a dedup key, locked, if there is one. */
 export const lockAlertOf = (trx: Knex, dedup_key: string): Promise<AlertRow | undefined> =>
-  trx<AlertRow>('pagerduty_alert').where({ dedup_key }).forUpdate().first();
+  trx<AlertRow>('pagerduty_alert').where({ dedup_key }).forNoKeyUpdate().first();
 
 /** The alert of a dedup key, made if there is none; locked, and fed by a record from now on if one is given. */
 export async function ensureAlert(trx: Knex, dedup_key: string, feeder: Feeder, now: Date): Promise<AlertRow> {

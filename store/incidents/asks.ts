@@ -42,7 +42,7 @@ export async function askAlert(trx: Knex, alert: AlertRow, wish: Wish, { actor, 
 }
 
 const lockEvent = (trx: Knex, id: number): Promise<EventRow | undefined> =>
-  trx<EventRow>('incident_event').where({ id }).forUpdate().first();
+  trx<EventRow>('incident_event').where({ id }).forNoKeyUpdate().first();
 
 /** Sends an event under its own dedup key, as its status is: a trigger, or a resolve. Undefined: no such event. */
 export async function askForEvent(trx: Knex, id: number, who: Who): Promise<Asked | undefined> {

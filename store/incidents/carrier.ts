@@ -9,7 +9,7 @@ const OPEN_FIRST = `(told IN ('triggered', 'acknowledged') OR pending > 0 OR wan
 
 /** The alert that an incident feeds, locked; undefined: it has none yet. */
 export const lockAlertOfIncident = (trx: Knex, incident: number): Promise<AlertRow | undefined> =>
-  trx<AlertRow>('pagerduty_alert').where('incident', incident).orderByRaw(OPEN_FIRST).forUpdate().first();
+  trx<AlertRow>('pagerduty_alert').where('incident', incident).orderByRaw(OPEN_FIRST).forNoKeyUpdate().first();
 
 /** The alert that an event feeds by itself, locked. */
 export const lockOwnAlert = (trx: Knex, event: number): Promise<AlertRow | undefined> =>
@@ -17,12 +17,12 @@ export const lockOwnAlert = (trx: Knex, event: number): Promise<AlertRow | undef
     .where('event', event)
     .whereNull('incident')
     .orderByRaw(OPEN_FIRST)
-    .forUpdate()
+    .forNoKeyUpdate()
     .first();
 
 /** The alert that began with an event, whoever feeds it now, locked. */
 export const lockAlertOfEvent = (trx: Knex, event: number): Promise<AlertRow | undefined> =>
-  trx<AlertRow>('pagerduty_alert').where('event', event).orderByRaw(OPEN_FIRST).forUpdate().first();
+  trx<AlertRow>('pagerduty_alert').where('event', event).orderByRaw(OPEN_FIRST).forNoKeyUpdate().first();
 
 /** The alert of events that PagerDuty knows of or is about to, and that no incident feeds, locked: the first of them. */
 const lockPaged = (trx: Knex, events: readonly number[]): Promise<AlertRow | undefined> =>
@@ -32,7 +32,7 @@ const lockPaged = (trx: Knex, events: readonly number[]): Promise<AlertRow | und
     .whereRaw(`(told IN ('triggered', 'acknowledged') OR pending > 0 OR signalled < news)`)
     .whereIn('wanted', ['triggered', 'acknowledged'])
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .first();
 
 const isLive = ({ wanted, told, pending }: AlertRow): boolean =>

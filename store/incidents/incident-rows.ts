@@ -32,7 +32,7 @@ export interface IncidentValues extends Pick<
 
 /** An incident, locked. */
 export const lockIncident = (trx: Knex, id: number): Promise<IncidentRow | undefined> =>
-  trx<IncidentRow>('incident').where({ id }).forUpdate().first();
+  trx<IncidentRow>('incident').where({ id }).forNoKeyUpdate().first();
 
 /** The incident that an event belongs to while that is not over, locked. The newest, should there be several. */
 export const lockIncidentOf = (trx: Knex, event: number): Promise<IncidentRow | undefined> =>
@@ -40,7 +40,7 @@ export const lockIncidentOf = (trx: Knex, event: number): Promise<IncidentRow | 
     .whereIn('id', trx('incident_member').where('event', event).select('incident'))
     .whereNotIn('status', ['resolved', 'closed'])
     .orderBy('id', 'desc')
-    .forUpdate()
+    .forNoKeyUpdate()
     .first();
 
 /** Makes the services of an incident these. */

@@ -27,7 +27,7 @@ async function byService(trx: Knex, { technical_service, criticality }: EventRow
     .where('status', 'new')
     .whereIn('severity', severities)
     .orderBy('id', 'desc')
-    .forUpdate()
+    .forNoKeyUpdate()
     .first();
 }
 
