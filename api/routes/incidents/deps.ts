@@ -3,9 +3,14 @@ import type { Config } from '../../../config/schema';
 import type { Secret } from '../../../config/secret';
 import type { JoinSettings } from '../../../store/incidents/join';
 import { pagerdutySettings, type PagerdutySettings } from '../../../store/incidents/settings';
+import type { Who } from '../../../store/incidents/who';
 import type { Vault } from '../../../store/secrets';
+import type { Context } from '../../http/endpoint';
 import { Problem } from '../../problem';
 import type { Temporal } from '../../temporal/client';
+
+/** Where the plugin has events, incidents and what belongs to them. */
+export const BUSINESS = '/api/plugins/business-application/';
 
 /** What the API has to know of the settings that concern incidents and PagerDuty. */
 export interface IncidentSettings {
@@ -45,3 +50,6 @@ export function requirePagerduty({ pagerduty }: IncidentSettings): void {
   if (pagerduty.enabled) return;
   throw new Problem('pagerduty-off', 'nothing is sent to PagerDuty: expected the setting PAGERDUTY_ENABLED');
 }
+
+/** Who does something by a request, and when. */
+export const whoOf = ({ actor, now }: Pick<Context, 'actor' | 'now'>): Who => ({ actor: actor?.name ?? '', now });

@@ -1,8 +1,6 @@
 import type { Endpoint } from '../../http/endpoint';
 import type { IncidentsDeps } from './deps';
-
-/** Where the plugin has them. */
-export const BUSINESS = '/api/plugins/business-application/';
+import { createIncidentRecordRoutes } from './records';
 
 /** Events, incidents and what belongs to them, under the plugin's paths. */
-export const createIncidentsRoutes = (_deps: IncidentsDeps): Endpoint[] => [];
+export const createIncidentsRoutes = (deps: IncidentsDeps): Endpoint[] => [...createIncidentRecordRoutes(deps)];
