@@ -77,7 +77,8 @@ export async function findJob(knex: Knex, id: string): Promise<JobRow | undefine
   return knex<JobRow>('core_job').where({ id }).first();
 }
 
-/** The newest jobs that are not over, at most `limit`. */
-export async function openJobs(knex: Knex, limit: number): Promise<JobRow[]> {
-  return knex<JobRow>('core_job').whereIn('status', OPEN).orderBy('created', 'desc').limit(limit);
+/** The newest jobs that are not over, at most `limit`; those of one type, of which there may be many, are left out. */
+export async function openJobs(knex: Knex, limit: number, except = ''): Promise<JobRow[]> {
+  const open = knex<JobRow>('core_job').whereIn('status', OPEN).whereNot('type', except);
+  return open.orderBy('created', 'desc').limit(limit);
 }

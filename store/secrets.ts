@@ -17,6 +17,8 @@ export interface Vault {
    * value was meant, also later. After a change of `SECRET_KEY` the same value is another row.
    */
   keep(knex: Knex, kind: SecretKind, value: string, now: Date): Promise<number>;
+  /** The id of the row that `keep` would answer, if the value is kept already. */
+  find(knex: Knex, kind: SecretKind, value: string): Promise<number | undefined>;
   /** The value of a row. Throws {@link SealedError}. */
   open(knex: Knex, kind: SecretKind, id: number): Promise<Secret>;
 }
@@ -63,13 +65,16 @@ function unseal(key: Buffer, { kind, digest, sealed }: Pick<Row, 'kind' | 'diges
 export function createVault(secretKey: Secret): Vault {
   const sealKey = deriveKey(secretKey, 'seal');
   const digestKey = deriveKey(secretKey, 'digest');
+  const digestOf = (value: string): Buffer => createHmac('sha256', digestKey).update(value).digest();
+  const findRow = (knex: Knex, kind: SecretKind, digest: Buffer): Promise<Pick<Row, 'id'> | undefined> =>
+    knex<Row>('core_secret').where({ kind, digest }).first('id');
 
   return {
+    find: async (knex, kind, value) => (await findRow(knex, kind, digestOf(value)))?.id,
+
     async keep(knex, kind, value, now) {
-      const digest = createHmac('sha256', digestKey).update(value).digest();
-      const find = (): Promise<Pick<Row, 'id'> | undefined> =>
-        knex<Row>('core_secret').where({ kind, digest }).first('id');
-      const known = await find();
+      const digest = digestOf(value);
+      const known = await findRow(knex, kind, digest);
       if (known) return known.id;
       const sealed = seal(sealKey, kind, digest, value);
       const [made] = await knex<Row>('core_secret')
@@ -77,7 +82,7 @@ export function createVault(secretKey: Secret): Vault {
         .onConflict(['kind', 'digest'])
         .ignore()
         .returning('id');
-      const row = made ?? (await find());
+      const row = made ?? (await findRow(knex, kind, digest));
       if (!row) throw new Error(`a secret of kind ${kind} was not kept`);
       return row.id;
     },

@@ -11,10 +11,12 @@ import { uuidParams } from '../http/schemas';
 import { pageOf } from '../openapi';
 import { notFound, Problem } from '../problem';
 import type { JobDeps } from '../temporal/jobs';
-import { currentJob, refreshOpenJobs } from '../temporal/job-state';
+import { currentJob, isKeptElsewhere, refreshOpenJobs } from '../temporal/job-state';
 
 const TAGS = ['core'];
 const PATH = '/api/core/jobs/';
+/** Why what was asked to be sent is not taken back. */
+const STAYS = 'what PagerDuty is to be told goes out in order with the rest of its alert';
 
 async function jobOf(deps: JobDeps, id: string, { now }: Context): Promise<JobRow> {
   const job = await findJob(deps.knex, id.toLowerCase());
@@ -65,9 +67,13 @@ function cancelJob(deps: JobDeps): Endpoint {
     tags: TAGS,
     scope: 'write',
     request: { params: uuidParams, body: z.strictObject({}) },
-    responses: { 202: { description: 'It is told to stop', schema: jobSchema }, 409: { description: 'It is over' } },
+    responses: {
+      202: { description: 'It is told to stop', schema: jobSchema },
+      409: { description: 'It is over, or cannot be taken back' },
+    },
     handler: async ({ params }, context) => {
       const job = await openJobOf(deps, params.id, context);
+      if (isKeptElsewhere(job)) throw new Problem('conflict', `the job ${job.id} cannot be canceled: ${STAYS}`);
       await deps.temporal.call((client) =>
         client.workflow.getHandle(job.workflow_id, job.run_id ?? undefined).cancel(),
       );
@@ -91,7 +97,7 @@ function confirmJob(deps: JobDeps): Endpoint {
     responses: { 202: { description: 'It goes on', schema: jobSchema }, 409: { description: 'It waits for nobody' } },
     handler: async ({ params }, context) => {
       const job = await openJobOf(deps, params.id, context);
-      const { confirmable } = await progressOf(deps, job);
+      const { confirmable = false } = isKeptElsewhere(job) ? {} : await progressOf(deps, job);
       if (!confirmable) throw new Problem('job-not-waiting', `the job ${job.id} does not wait for a person`);
       await deps.temporal.call((client) => client.workflow.getHandle(job.workflow_id).signal(confirmSignal));
       return accepted(job, context);

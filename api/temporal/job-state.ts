@@ -1,5 +1,6 @@
 import { WorkflowFailedError, WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { SEND_JOB } from '../../store/incidents/asks';
 import { finishJob, findJob, isFinal, openJobs, recordProgress, type JobResult, type JobRow } from '../../store/jobs';
 import { progressQuery, type JobMemo, type JobProgress } from '../../workflows/shared/job';
 import { TemporalUnavailableError } from './client';
@@ -11,6 +12,9 @@ const PROGRESS_MS = 2_000;
 const NEW_MS = 60_000;
 /** Open jobs that are looked after when jobs are listed. */
 const LOOKED_AFTER = 25;
+
+/** Whether a job has no workflow of its own: the alert's, which ends it, sends much else and says nothing of one send. */
+export const isKeptElsewhere = ({ type }: Pick<JobRow, 'type'>): boolean => type === SEND_JOB;
 
 const failed = (type: string, message: string): JobResult => ({ status: 'failed', error: { type, message } });
 
@@ -99,7 +103,7 @@ async function refresh(deps: JobDeps, job: JobRow, now: Date): Promise<JobRow> {
  * out, failed before its first activity) is ended here. While Temporal does not answer: as it was last known.
  */
 export async function currentJob(deps: JobDeps, job: JobRow, now: Date): Promise<JobRow> {
-  if (isFinal(job.status)) return job;
+  if (isFinal(job.status) || isKeptElsewhere(job)) return job;
   try {
     return await refresh(deps, job, now);
   } catch (error) {
@@ -110,6 +114,6 @@ export async function currentJob(deps: JobDeps, job: JobRow, now: Date): Promise
 
 /** Brings the rows of the newest open jobs up to date, so that they can be listed and filtered. */
 export async function refreshOpenJobs(deps: JobDeps, now: Date): Promise<void> {
-  const jobs = await openJobs(deps.knex, LOOKED_AFTER);
+  const jobs = await openJobs(deps.knex, LOOKED_AFTER, SEND_JOB);
   await Promise.all(jobs.map((job) => currentJob(deps, job, now)));
 }

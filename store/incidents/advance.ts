@@ -8,6 +8,7 @@ import { bodyOf, type Body } from './payload';
 import { ensureSend, unsureUntil, updateSend, type SendRow } from './sends';
 import type { PagerdutySettings } from './settings';
 import { maintenanceUntil, pickKey, servicesOf, type PickedKey } from './subject';
+import { noteWait } from './waits';
 
 /** What an alert's workflow does next. Times are ISO 8601. */
 export type Advance =
@@ -55,7 +56,13 @@ const pinnedKey = ({ key_origin }: AlertRow, routing_key: number): PickedKey => 
   origin: key_origin ?? '',
 });
 
-async function turnOf(trx: Knex, alert: AlertRow, head: Queued, { defaultKey, now }: AdvanceContext): Promise<Turn> {
+/** What a send of an alert would be sent with now, or what keeps it. */
+export async function turnOf(
+  trx: Knex,
+  alert: AlertRow,
+  head: Queued,
+  { defaultKey, now }: AdvanceContext,
+): Promise<Turn> {
   // PagerDuty drops what comes under another key than that of the trigger.
   if (!head.first && alert.routing_key !== null) return { key: pinnedKey(alert, alert.routing_key) };
   const services = await servicesOf(trx, alert);
@@ -103,6 +110,7 @@ async function tryHead(trx: Knex, { alert, state, head, key }: Ready, context: A
   if (wait !== undefined) {
     await updateSend(trx, send.id, { state: 'waiting', due: wait.until });
     await keepState(trx, alert.id, waits(state, wait.until), wait.until);
+    await noteWait(trx, state.queue, wait);
     return { next: 'wait', ...wait };
   }
   const { body, cuts } = await bodyOf(trx, alert, head, settings);
@@ -154,6 +162,7 @@ export async function beginAdvance(knex: Knex, id: number, context: AdvanceConte
     const turn = await turnOf(trx, alert, head, context);
     if ('parked' in turn) {
       await keepState(trx, id, parks(state, turn.until), turn.until);
+      await noteWait(trx, state.queue, turn);
       return { next: 'wait', until: turn.until, reason: turn.reason };
     }
     return tryHead(trx, { alert, state, head, key: turn.key }, context);

@@ -19,6 +19,7 @@ export const SEND_JOB = 'pagerduty-send';
 export interface Asked {
   readonly alert: AlertRow;
   readonly job: JobRow;
+  readonly action: Action;
 }
 
 /** What is to be sent. */
@@ -28,9 +29,20 @@ export interface Wish {
   readonly content?: Content;
 }
 
+/** Who asks. With the id of a job that is known beforehand, the same is asked only once, however often it is tried. */
+export interface Asker extends Who {
+  readonly job?: string;
+}
+
 /** Asks a locked alert to send something. */
-export async function askAlert(trx: Knex, alert: AlertRow, wish: Wish, { actor, now }: Who): Promise<Asked> {
-  const id = randomUUID();
+async function askAlert(
+  trx: Knex,
+  alert: AlertRow,
+  wish: Wish,
+  { actor, now, job: id = randomUUID() }: Asker,
+): Promise<Asked> {
+  const known = await findJob(trx, id);
+  if (known) return { alert, job: known, action: wish.action };
   const { dedup_key, workflow_id, event, incident } = alert;
   const input = { action: wish.action, dedup_key, event_id: event, incident_id: incident };
   await ensureJob(trx, { id, type: SEND_JOB, workflow_id, input });
@@ -38,24 +50,27 @@ export async function askAlert(trx: Knex, alert: AlertRow, wish: Wish, { actor, 
   await tellAlert(trx, alert, fact, { action: `asked to ${wish.action}`, actor, detail: dedup_key }, now);
   const job = await findJob(trx, id);
   if (!job) throw new Error(`job ${id} has no row`);
-  return { alert, job };
+  return { alert, job, action: wish.action };
 }
 
 const lockEvent = (trx: Knex, id: number): Promise<EventRow | undefined> =>
   trx<EventRow>('incident_event').where({ id }).forNoKeyUpdate().first();
 
 /** Sends an event under its own dedup key, as its status is: a trigger, or a resolve. Undefined: no such event. */
-export async function askForEvent(trx: Knex, id: number, who: Who): Promise<Asked | undefined> {
+export async function askForEvent(trx: Knex, id: number, who: Asker): Promise<Asked | undefined> {
   const event = await lockEvent(trx, id);
   if (!event) return undefined;
   const dedup_key = eventDedupKey(event.dedup_id);
-  const alert = (await lockAlertOf(trx, dedup_key)) ?? (await ensureAlert(trx, dedup_key, { event: id }, who.now));
+  const known = await lockAlertOf(trx, dedup_key);
+  // One that was handed over to an incident stays there.
+  const isFed = known !== undefined && (known.event !== null || known.incident !== null);
+  const alert = isFed ? known : await ensureAlert(trx, dedup_key, { event: id }, who.now);
   const action = event.status === 'triggered' ? 'trigger' : 'resolve';
   return askAlert(trx, alert, { action, severity: severityOf(event.criticality) }, who);
 }
 
 /** Sends an incident under the dedup key of the alert that carries it. Undefined: no such incident. */
-export async function askForIncident(trx: Knex, id: number, action: Action, who: Who): Promise<Asked | undefined> {
+export async function askForIncident(trx: Knex, id: number, action: Action, who: Asker): Promise<Asked | undefined> {
   const incident = await lockIncident(trx, id);
   if (!incident) return undefined;
   const alert = await carryIncident(trx, id, [], who);
@@ -78,7 +93,7 @@ async function carrierOf(trx: Knex, event: EventRow, who: Who): Promise<AlertRow
 }
 
 /** Resolves the alert that carries an event. Undefined: no such event. */
-export async function askToResolveEvent(trx: Knex, id: number, who: Who): Promise<Asked | undefined> {
+export async function askToResolveEvent(trx: Knex, id: number, who: Asker): Promise<Asked | undefined> {
   const event = await lockEvent(trx, id);
   if (!event) return undefined;
   const alert = await carrierOf(trx, event, who);
@@ -86,6 +101,6 @@ export async function askToResolveEvent(trx: Knex, id: number, who: Who): Promis
 }
 
 /** Sends something under a dedup key that was given. */
-export async function askForKey(trx: Knex, dedup_key: string, wish: Wish, who: Who): Promise<Asked> {
+export async function askForKey(trx: Knex, dedup_key: string, wish: Wish, who: Asker): Promise<Asked> {
   return askAlert(trx, await ensureAlert(trx, givenDedupKey(dedup_key), {}, who.now), wish, who);
 }

@@ -23,6 +23,9 @@ export const eventDedupKey = (dedup_id: string): string => bounded(EVENT, dedup_
 /** The dedup key of an incident (the seed document: `netbox-incident-{incident.id}`). */
 export const incidentDedupKey = (id: number): string => `${INCIDENT}${id}`;
 
+/** A dedup key for somebody who gave none, as PagerDuty makes one for a trigger without it. */
+export const madeDedupKey = (id: string): string => `netbox-custom-${id}`;
+
 /** A dedup key that somebody gave. */
 export const givenDedupKey = (dedup_key: string): string => bounded('', dedup_key);
 

@@ -8,6 +8,7 @@ import { hear } from './hear';
 import type { PagerdutySettings } from './settings';
 import { supersede } from './sends';
 import { dampingOf, servicesOf } from './subject';
+import { answerUnqueued } from './waits';
 
 /** Facts that are heard at once; the others follow. */
 const AT_ONCE = 200;
@@ -64,6 +65,8 @@ export async function listen(trx: Knex, alert: AlertRow, settings: PagerdutySett
   // Only what people showed to be taken goes without a word of PagerDuty's; other jobs are over by now.
   const result = { dedup_key: alert.dedup_key, result: { status: 'success', message: 'PagerDuty holds it' } };
   for (const { job } of gone) if (job !== undefined) await finishJob(trx, job, { status: 'completed', result }, now);
+  const news = facts.map(({ fact }) => fact);
+  await answerUnqueued(trx, news, state.queue, now);
   return state;
 }
 

@@ -7,6 +7,7 @@ import { blockKey } from './budget';
 import { died, failed, took } from './lifecycle';
 import { keepState } from './listen';
 import { updateSend, type SendRow } from './sends';
+import { answerBehind } from './waits';
 
 /** What became of an attempt. */
 export type Outcome =
@@ -84,11 +85,7 @@ async function settleRefused(
   const reason = reasons.join('; ');
   const finished = now.toISOString();
   await updateSend(trx, attempt.send, { state: 'dead', attempt_until: null, reason, finished, answer });
-  const job = alert.state.queue[0]?.job;
-  if (job !== undefined) {
-    const error = { type: 'PAGERDUTY_REFUSED', message: `PagerDuty refuses it: ${reason}`, upstream: true };
-    await finishJob(trx, job, { status: 'failed', error }, now);
-  }
+  await answerBehind(trx, alert.state.queue, reason, now);
   return died(alert.state);
 }
 
