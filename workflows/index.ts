@@ -1,3 +1,4 @@
+export { pagerdutyBulk } from './incident/bulk.workflow';
 export { incident } from './incident/incident.workflow';
 export { netboxDevice } from './netbox/device.workflow';
 export { netboxFollow } from './netbox/follow.workflow';

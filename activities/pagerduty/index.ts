@@ -1,9 +1,17 @@
 import { Context } from '@temporalio/activity';
 import { beginAdvance, type Advance, type Attempt } from '../../store/incidents/advance';
 import { settleAdvance } from '../../store/incidents/settle';
-import type { IncidentActivities, AdvanceResult } from '../../workflows/incident/activities';
+import type {
+  AdvanceResult,
+  BulkActivities,
+  IncidentActivities,
+  PagerdutyClientActivities,
+} from '../../workflows/incident/activities';
 import { execution } from '../shared/execution';
 import { whileHeartbeating } from '../shared/heartbeat';
+import { createBulkActivities } from './bulk';
+import { createPagerdutyClient } from './client';
+import { createClientActivities } from './client-activities';
 import { keepDefaultKey } from './default-key';
 import type { PagerdutyDeps } from './deps';
 
@@ -27,7 +35,9 @@ const relative = (advance: Advance, now: Date): AdvanceResult =>
     : advance;
 
 /** The activities of incidents. */
-export function createPagerdutyActivities(deps: PagerdutyDeps): IncidentActivities {
+export function createPagerdutyActivities(
+  deps: PagerdutyDeps,
+): IncidentActivities & BulkActivities & PagerdutyClientActivities {
   const { knex, settings, clock } = deps;
   const defaultKey = keepDefaultKey(deps);
   async function advance(alert_id: number): Promise<AdvanceResult> {
@@ -37,6 +47,8 @@ export function createPagerdutyActivities(deps: PagerdutyDeps): IncidentActiviti
     return relative(advanced, clock());
   }
   return {
+    ...createBulkActivities(deps, defaultKey),
+    ...createClientActivities(createPagerdutyClient(deps, defaultKey)),
     advanceAlert: ({ alert_id }) => whileHeartbeating(advance(alert_id)),
   };
 }

@@ -1,4 +1,7 @@
 import type { Advance } from '../../store/incidents/advance';
+import type { Action } from '../../store/incidents/facts';
+import type { Severity } from '../../store/incidents/severity';
+import type { JobEnding } from '../shared/ending';
 
 /** What comes of advancing an alert: what its workflow does next. Waits are in milliseconds from now. */
 export type AdvanceResult =
@@ -9,4 +12,43 @@ export type AdvanceResult =
 export interface IncidentActivities {
   /** Lets an alert hear what is new, and makes one attempt of what is to be sent, if there is a slot for it. */
   advanceAlert(input: { readonly alert_id: number }): Promise<AdvanceResult>;
+}
+
+/** What the workflow of a bulk asks of its activities. Each may be repeated. */
+export interface BulkActivities {
+  /** Asks for all events of a bulk, each once. `over`: the job had ended before, and nothing is asked. */
+  askForBulk(input: { readonly job_id: string }): Promise<{ readonly over: boolean }>;
+  /** How many events there are, and how many have no outcome yet. */
+  countBulk(input: { readonly job_id: string }): Promise<{ readonly total: number; readonly open: number }>;
+  closeBulk(input: { readonly job_id: string; readonly ending: JobEnding<object> }): Promise<void>;
+}
+
+/** A trigger that is about no record. Without a dedup key one is made. */
+export interface TriggerInput {
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly source: string;
+  readonly dedup_key?: string;
+  readonly component?: string;
+  readonly group?: string;
+  readonly class?: string;
+  readonly custom_details?: Readonly<Record<string, unknown>>;
+}
+
+/** What was queued: under which dedup key, and the job that says what came of it. */
+export interface QueuedSend {
+  readonly dedup_key: string;
+  readonly job_id: string;
+}
+
+/**
+ * The client for other workflows: what is asked for is queued, and goes out in order with whatever else is sent under the
+ * same dedup key. A repeated activity asks once.
+ */
+export interface PagerdutyClientActivities {
+  pagerdutyTrigger(input: TriggerInput): Promise<QueuedSend>;
+  pagerdutyAcknowledge(input: { readonly dedup_key: string }): Promise<QueuedSend>;
+  pagerdutyResolve(input: { readonly dedup_key: string }): Promise<QueuedSend>;
+  pagerdutySendEvent(input: { readonly event_id: number }): Promise<QueuedSend>;
+  pagerdutySendIncident(input: { readonly incident_id: number; readonly action?: Action }): Promise<QueuedSend>;
 }
