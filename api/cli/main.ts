@@ -14,6 +14,11 @@ const COMMANDS = {
   worker: { file: 'run', about: 'run a worker alone, with DATABASE_URL and TEMPORAL_ADDRESS' },
   peeringdb: { file: 'peeringdb', about: 'the local copy of PeeringDB: synchronise it, empty it, look at it' },
   netbox: { file: 'netbox', about: "NetBox's devices: compare them with the routers, look at them" },
+  incident: {
+    file: 'incident',
+    about: 'incidents: list and make them, acknowledge and resolve them, see what happened',
+  },
+  pagerduty: { file: 'pagerduty', about: 'what PagerDuty is told: how that goes, tests, dead letters, differences' },
   peers: { file: 'peers', about: 'who could be peered with at our exchanges' },
   schedule: { file: 'schedule', about: 'what is started at set times' },
   job: { file: 'job', about: 'long work: synchronisations and the like' },
@@ -63,6 +68,8 @@ Examples:
   $ crossconnect peeringdb sync
   $ crossconnect netbox reconcile --apply
   $ crossconnect peers list --ix 26 --min-speed 10000 -f csv -o peers.csv
+  $ crossconnect incident list --open
+  $ crossconnect pagerduty test
   $ crossconnect job list --status failed -f json
   $ crossconnect token create --name grafana --scope read --key-file grafana.token
   $ crossconnect doctor`;

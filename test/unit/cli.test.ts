@@ -31,6 +31,12 @@ describe('usage', () => {
     [['peeringdb', 'sync', '--full', '--flush'], '--full and --flush: expected one of them'],
     [['job', 'show'], "missing required argument 'id'"],
     [['job', 'list', '-f', 'xml'], 'Allowed choices are table, json, csv'],
+    [['incident', 'create', '--title', 't'], "required option '--severity <severity>' not specified"],
+    [['incident', 'list', '--open', '--status', 'new'], '--open and --status: expected one of them'],
+    [['incident', 'resolve', '4', 'x'], "'x' is not usable: expected the id of an incident"],
+    [['pagerduty', 'send-incident', '4', '--action', 'page'], 'Allowed choices are trigger, acknowledge, resolve'],
+    [['pagerduty', 'resolve'], '--event and --dedup-key: expected one of them'],
+    [['pagerduty', 'resolve', '--event', '4', '--dedup-key', 'k'], '--event and --dedup-key: expected one of them'],
     [['token', 'create', '--scope', 'root'], 'Allowed choices are read, write, admin'],
     [['token', 'create', '--expires', 'soon'], "--expires: 'soon' is not usable"],
     [[], 'Usage: crossconnect'],
@@ -53,6 +59,8 @@ describe('usage', () => {
     'worker',
     'peeringdb',
     'netbox',
+    'incident',
+    'pagerduty',
     'peers',
     'schedule',
     'job',
@@ -78,6 +86,8 @@ describe('usage', () => {
     const { stdout } = await runCli({}, 'completion', 'bash');
     expect(stdout).toMatch(/'peeringdb sync'\) words='.*--flush/);
     expect(stdout).toMatch(/'netbox reconcile'\) words='.*--strict/);
+    expect(stdout).toMatch(/'incident'\) words='.*acknowledge/);
+    expect(stdout).toMatch(/'pagerduty send-incident'\) words='.*--action/);
   });
 });
 
