@@ -102,6 +102,7 @@ test('every creating POST takes an Idempotency-Key', () => {
     // Webhooks are hints, which may come as often as they like.
     '/api/peering/routers/update-from-netbox/',
     '/api/devices/routers/update-from-netbox/',
+    '/api/plugins/business-application/update-from-netbox/',
   ]);
 });
 
