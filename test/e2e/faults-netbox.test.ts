@@ -1,5 +1,6 @@
 import { createRng } from '../fakes/peeringdb/rng';
-import { changeNetbox, createNetboxRig, type NetboxRig, type Victim } from '../helpers/netbox-model-rig';
+import type { Victim } from '../helpers/kept-product';
+import { changeNetbox, createNetboxRig, type NetboxRig } from '../helpers/netbox-model-rig';
 
 /** Another seed changes and kills otherwise: `FAULT_SEED=7 npx jest test/e2e/faults-netbox`. */
 const SEED = Number(process.env['FAULT_SEED'] ?? '1');

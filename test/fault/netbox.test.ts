@@ -1,5 +1,6 @@
 import { createRng, type Rng } from '../fakes/peeringdb/rng';
-import { changeNetbox, createNetboxRig, type NetboxRig, type Victim } from '../helpers/netbox-model-rig';
+import type { Victim } from '../helpers/kept-product';
+import { changeNetbox, createNetboxRig, type NetboxRig } from '../helpers/netbox-model-rig';
 
 /** `FAULT_RUNS=100 FAULT_SEED=7 npm run test:fault`: the seed of an earlier run has the same changes and kills. */
 const RUNS = Number(process.env['FAULT_RUNS'] ?? '25');

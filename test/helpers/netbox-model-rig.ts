@@ -1,27 +1,20 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { freePort } from '../../engine/ports';
-import { startPostgres } from '../../engine/postgres';
-import { startTemporal } from '../../engine/temporal';
 import { createStore } from '../../store/knex';
 import type { Device, Related, Role, Tag } from '../fakes/netbox/objects';
 import { walk } from '../fakes/netbox/ask';
 import { spawnFakeNetbox, type RemoteNetbox } from '../fakes/netbox/remote';
 import type { Rng } from '../fakes/peeringdb/rng';
 import { ADMIN } from './api';
-import { fileLog, temporaryFolder } from './engine';
+import { temporaryFolder } from './engine';
+import { keepProduct, killServer, startServers, type Victim } from './kept-product';
 import { differences } from './netbox-model';
 import { auditErrors } from './netbox-model-audit';
 import { ROUTER } from './netbox-steps-plan';
 import { until } from './processes';
-import type { ProductProcess } from './product-process';
 import { SILENT_KNEX } from './product-readers';
-import { startProduct, untilReady, type StartedProduct } from './started-product';
-
-/** What can be killed: the product, which is the API and the worker, or one of the servers behind it. */
-export type Victim = 'product' | 'postgres' | 'temporal';
 
 /** A NetBox, a PostgreSQL, a Temporal server and the product, each a process, with webhooks from the first to the last. */
 export interface NetboxRig {
@@ -36,51 +29,6 @@ export interface NetboxRig {
 const NAMESPACE = 'crossconnect';
 const SECRET = 'the secret of webhooks';
 const GRACE = '2s';
-
-async function startServers(folder: string) {
-  const log = fileLog(join(folder, 'engine.log'));
-  const postgres = await startPostgres({ dataDir: folder, log, settings: { fsync: 'off' } });
-  const cliPath = process.env['TEMPORAL_CLI_PATH'];
-  const others = { namespaces: [NAMESPACE], uiPort: null, synchronous: 'off', progress: console.error } as const;
-  const temporal = await startTemporal({ dataDir: folder, cliPath, log, ...others }).catch(async (error: unknown) => {
-    await postgres.stop();
-    throw error;
-  });
-  return { postgres, temporal };
-}
-
-/** A product that is started again whenever it ends, as any process manager does. */
-function keepProduct(settings: Readonly<Record<string, string>> & { readonly DATA_DIR: string }) {
-  let current: StartedProduct | undefined;
-  let running: ProductProcess | undefined;
-  let isOver = false;
-  const keep = async (): Promise<void> => {
-    while (!isOver) {
-      current = undefined;
-      const started = await startProduct('start', settings).catch(() => undefined);
-      current = started;
-      running = started?.process;
-      await (started?.process.exit ?? sleep(500));
-    }
-  };
-  const kept = keep();
-  return {
-    ready: async (): Promise<StartedProduct> => {
-      await until(() => current !== undefined && !current.process.hasEnded(), 120_000);
-      await untilReady(current!);
-      return current!;
-    },
-    kill: async (): Promise<void> => {
-      await until(() => current !== undefined, 120_000);
-      await current?.process.kill();
-    },
-    close: async (): Promise<void> => {
-      isOver = true;
-      await running?.kill();
-      await kept;
-    },
-  };
-}
 
 const byId = <T extends { readonly id: number }>(rows: readonly T[]): Map<number, T> =>
   new Map(rows.map((row) => [row.id, row]));
@@ -110,7 +58,7 @@ async function compare(fake: RemoteNetbox, knex: Knex): Promise<string[]> {
 /** Starts it all, with some devices that have routers. */
 export async function createNetboxRig(seed: number): Promise<NetboxRig> {
   const folder = temporaryFolder('netbox');
-  const { postgres, temporal } = await startServers(folder);
+  const { postgres, temporal } = await startServers(folder, NAMESPACE);
   const fake = await spawnFakeNetbox({ devices: 0, seed });
   const port = await freePort();
   const product = keepProduct({
@@ -131,12 +79,7 @@ export async function createNetboxRig(seed: number): Promise<NetboxRig> {
   await fake.state.bulkCreate(Array.from({ length: 12 }, (_, n) => ({ ...ROUTER, name: `first-${n}` })));
   return {
     fake,
-    kill: async (victim) => {
-      if (victim === 'product') return product.kill();
-      const server = victim === 'postgres' ? postgres : temporal;
-      await until(() => server.status().state === 'running' && server.status().pid !== undefined, 120_000);
-      process.kill(server.status().pid!, 'SIGKILL');
-    },
+    kill: (victim) => (victim === 'product' ? product.kill() : killServer(victim === 'postgres' ? postgres : temporal)),
     equal: async (withinMs) => {
       let wrong: string[] = ['nothing was compared'];
       const isEqual = async (): Promise<boolean> => {
