@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { ensureJob, finishJob, type JobRow } from '../jobs';
-import { askForEvent, SEND_JOB, type Asked } from './asks';
+import { transact } from '../transact';
+import { askForEvent, SEND_JOB } from './asks';
 import { isKeyless } from './asked-key';
 import { derivedId } from './job-ids';
 
@@ -25,10 +26,18 @@ const idsOf = ({ id, input }: Pick<JobRow, 'id' | 'input'>): [number[], string[]
   return [[...event_ids], event_ids.map((event) => sendId(id, event))];
 };
 
+/** Thrown to take back what was asked for without a key to send it with. */
+class KeylessError extends Error {
+  override readonly name = 'KeylessError';
+
+  constructor(readonly workflow_id: string) {
+    super('there is no routing key for it: expected the setting PAGERDUTY_ROUTING_KEY');
+  }
+}
+
 /** Fails what has no key to be sent with, so that the others do not wait for it. */
-async function refuseKeyless(trx: Knex.Transaction, id: string, workflow_id: string, now: Date): Promise<void> {
+async function refuse(trx: Knex.Transaction, id: string, { workflow_id, message }: KeylessError, now: Date) {
   await ensureJob(trx, { id, type: SEND_JOB, workflow_id, input: {} });
-  const message = 'there is no routing key for it: expected the setting PAGERDUTY_ROUTING_KEY';
   await finishJob(trx, id, { status: 'failed', error: { type: 'PAGERDUTY_NO_KEY', message } }, now);
 }
 
@@ -45,15 +54,15 @@ export async function askForOne(
 ): Promise<void> {
   const id = sendId(job.id, event_id);
   const { actor } = bulkInput(job);
-  const trx = await knex.transaction();
   try {
-    const asked: Asked | undefined = await askForEvent(trx, event_id, { actor, now, job: id });
-    const keyless = asked !== undefined && (await isKeyless(trx, asked, defaultKey));
-    await (keyless ? trx.rollback() : trx.commit());
-    if (keyless) await knex.transaction((own) => refuseKeyless(own, id, asked.alert.workflow_id, now));
+    await transact(knex, async (trx) => {
+      const asked = await askForEvent(trx, event_id, { actor, now, job: id });
+      if (asked !== undefined && (await isKeyless(trx, asked, defaultKey)))
+        throw new KeylessError(asked.alert.workflow_id);
+    });
   } catch (error) {
-    await trx.rollback();
-    throw error;
+    if (!(error instanceof KeylessError)) throw error;
+    await knex.transaction((trx) => refuse(trx, id, error, now));
   }
 }
 

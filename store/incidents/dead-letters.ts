@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { ensureJob, findJob, type JobRow } from '../jobs';
+import { transact } from '../transact';
 import type { ListSource } from '../query/columns';
 import { lockAlert, tellAlert, type AlertRow } from './alerts';
 import { SEND_JOB } from './asks';
@@ -67,7 +68,7 @@ async function whyNot(trx: Knex, alert: AlertRow, send: SendRow): Promise<Replay
 export async function replayDeadLetter(knex: Knex, id: number, { actor, now }: Who): Promise<Replayed> {
   const found = await knex<SendRow>('pagerduty_send').where({ id }).first('alert');
   if (!found) return { outcome: 'unknown' };
-  return knex.transaction(async (trx): Promise<Replayed> => {
+  return transact(knex, async (trx): Promise<Replayed> => {
     const alert = await lockAlert(trx, found.alert);
     const send = await trx<SendRow>('pagerduty_send').where({ id }).first();
     if (!alert || !send) return { outcome: 'unknown' };

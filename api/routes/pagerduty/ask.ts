@@ -4,15 +4,18 @@ import { isKeyless } from '../../../store/incidents/asked-key';
 import type { Asked } from '../../../store/incidents/asks';
 import { NEVER_USED, rehearse } from '../../../store/incidents/preview';
 import type { Who } from '../../../store/incidents/who';
+import { transact } from '../../../store/transact';
 import type { Answer, Context } from '../../http/endpoint';
 import { jobAnswer } from '../../http/job-answer';
 import { Problem } from '../../problem';
 import { requirePagerduty, whoOf, type IncidentsDeps } from '../incidents/deps';
 
-/** What is wanted of PagerDuty: one send or several in order, of which the last one's job is answered. */
+/** Asks for one send or several in order; undefined: there is no such record. It may be tried again. */
+export type Ask = (trx: Knex.Transaction, who: Who) => Promise<readonly Asked[] | undefined>;
+
+/** What is wanted of PagerDuty. Of several sends the last one's job is answered. */
 export interface Wanted {
-  /** Undefined: there is no such record. */
-  readonly ask: (trx: Knex.Transaction, who: Who) => Promise<readonly Asked[] | undefined>;
+  readonly ask: Ask;
   readonly missing: () => Problem;
   /** The ids of records that the answer names. */
   readonly about?: Readonly<Record<string, number>>;
@@ -40,7 +43,7 @@ export const advanceContext = async (deps: IncidentsDeps, now: Date): Promise<Ad
 export const keyless = (): Problem =>
   new Problem('pagerduty-off', 'there is no routing key for it: expected the setting PAGERDUTY_ROUTING_KEY');
 
-async function dryAnswer(deps: IncidentsDeps, { now }: Context, ask: Wanted['ask'], who: Who, missing: () => Problem) {
+async function dryAnswer(deps: IncidentsDeps, { now }: Context, ask: Ask, who: Who, missing: () => Problem) {
   const context = await advanceContext(deps, now);
   const previews = await rehearse(deps.knex, (trx) => ask(trx, who), context);
   const [first, ...more] = previews ?? [];
@@ -59,7 +62,7 @@ export async function answerWanted(
   if (dryRun) return dryAnswer(deps, context, ask, who, missing);
   requirePagerduty(deps.incidents);
   const defaultKey = await defaultKeyOf(deps);
-  const asked = await deps.knex.transaction(async (trx) => {
+  const asked = await transact(deps.knex, async (trx) => {
     const [first, ...more] = (await ask(trx, who)) ?? [];
     if (first === undefined) throw missing();
     if (await isKeyless(trx, first, defaultKey)) throw keyless();

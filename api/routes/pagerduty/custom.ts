@@ -8,9 +8,9 @@ import { SEVERITIES } from '../../../store/incidents/severity';
 import { document } from '../../http/document';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { anyCase, name, waitQuery } from '../../http/schemas';
-import { notFound } from '../../problem';
+import { notFound, type Problem } from '../../problem';
 import type { IncidentsDeps } from '../incidents/deps';
-import { answerWanted } from './ask';
+import { answerWanted, type Ask } from './ask';
 import { dryRun, PAGERDUTY, SENDING, TAGS } from './fields';
 import { dedupKey } from './send';
 
@@ -22,7 +22,7 @@ const TEST_KEY = 'netbox-test-event';
 
 const common = { method: 'post', tags: TAGS, scope: 'write', creates: true, responses: SENDING } as const;
 /** Never happens: an alert is made where there is none. */
-const missing = () => notFound('alert', '');
+const missing = (): Problem => notFound('alert', '');
 
 const body = z.strictObject({
   summary: name(LONGEST_SUMMARY),
@@ -52,12 +52,10 @@ const triggerCustom = (deps: IncidentsDeps): Endpoint =>
       const { severity, dedup_key = madeDedupKey(randomUUID()), dry_run } = asked;
       const content = contentOf(asked, deps.incidents.pagerduty);
       const wish = { action: 'trigger', severity, content } as const;
-      const ask = async (...[trx, who]: Parameters<Ask>) => [await askForKey(trx, dedup_key, wish, who)];
+      const ask: Ask = async (trx, who) => [await askForKey(trx, dedup_key, wish, who)];
       return answerWanted(deps, context, { wait, dryRun: dry_run }, { ask, missing });
     },
   });
-
-type Ask = Parameters<typeof answerWanted>[3]['ask'];
 
 const test = (deps: IncidentsDeps): Endpoint =>
   endpoint({
@@ -68,7 +66,7 @@ const test = (deps: IncidentsDeps): Endpoint =>
       const { source, component, group } = deps.incidents.pagerduty;
       const content = { summary: 'Test of the connection to PagerDuty', source, component, group, class: 'test' };
       const severity = 'info';
-      const ask = async (...[trx, who]: Parameters<Ask>) => [
+      const ask: Ask = async (trx, who) => [
         await askForKey(trx, TEST_KEY, { action: 'trigger', severity, content }, who),
         await askForKey(trx, TEST_KEY, { action: 'resolve', severity }, who),
       ];

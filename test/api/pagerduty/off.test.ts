@@ -1,3 +1,6 @@
+import { createVault } from '../../../store/secrets';
+import { FAKE_ROUTING_KEY } from '../../fakes/pagerduty/keys';
+import { TEST_SECRET_KEY } from '../../helpers/api';
 import { createIncidentSite, type IncidentSite, type IncidentSiteOptions } from '../../helpers/incident-site';
 import { pagerdutyCalls, type PagerdutyCalls } from '../../helpers/pagerduty-calls';
 import { changeIncident } from '../../../store/incidents/incidents';
@@ -80,6 +83,27 @@ test('without any routing key the endpoints name the setting, and nothing is ask
   const status = (await calls.get('status/')).body;
   expect(status).toMatchObject({ configured: false });
   expect(status.missing.map(({ setting }: { setting: string }) => setting)).toContain('PAGERDUTY_ROUTING_KEY');
+});
+
+test('with the key of a service alone, what is about that service is sent, and the rest of many is refused', async () => {
+  await open({ routingKey: null });
+  const now = new Date();
+  const routing_key = await createVault(TEST_SECRET_KEY).keep(site.knex, 'routing_key', FAKE_ROUTING_KEY, now);
+  await site.knex('incident_service').insert({
+    ...{ name: 'transit', service_type: 'technical', description: '', routing_key },
+    ...{ hold_seconds: 0, quiet_seconds: 0, created: now, last_updated: now },
+  });
+  const keyed = await calls.event({ dedup_id: 'keyed', service: 'transit', status: 'ok' });
+  const keyless = await calls.event({ dedup_id: 'without', status: 'ok' });
+  const { body } = await calls.post('bulk-send-events/', { event_ids: [keyless, keyed] }, 25);
+  expect(body.result).toMatchObject({
+    ...{ total_requested: 2, success_count: 1, failed_count: 1 },
+    results: { failed: [{ event_id: keyless, reason: expect.stringContaining('PAGERDUTY_ROUTING_KEY') }] },
+  });
+  expect(site.told('netbox-event-keyed')).toEqual(['resolve']);
+  expect(await site.alert('netbox-event-without')).toBeUndefined();
+  expect((await calls.post('send-event/', { event_id: keyless })).status).toBe(400);
+  expect((await calls.get('status/')).body).toMatchObject({ configured: true });
 });
 
 test('what is over here but left to people there is counted', async () => {

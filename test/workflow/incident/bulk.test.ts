@@ -1,4 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createBulkActivities } from '../../../activities/pagerduty/bulk';
+import { askForOne } from '../../../store/incidents/bulk';
+import { ensureJob, findJob } from '../../../store/jobs';
+import { createVault } from '../../../store/secrets';
+import { FAKE_ROUTING_KEY } from '../../fakes/pagerduty/keys';
+import { TEST_SECRET_KEY } from '../../helpers/api';
 import { createIncidentSite, type IncidentSite } from '../../helpers/incident-site';
 import { pagerdutyCalls, type PagerdutyCalls } from '../../helpers/pagerduty-calls';
 
@@ -78,6 +86,23 @@ test('a bulk outlives its worker, and asks for nothing twice', async () => {
   await site.startWorker();
   expect((await ended(body.url)).result).toMatchObject({ total_requested: 20, success_count: 20 });
   for (let n = 0; n < 20; n += 1) expect(site.told(`netbox-event-restart-${n}`)).toEqual(['trigger']);
+});
+
+test('asking again after a crash asks only for what was not asked for yet', async () => {
+  const ids = await eventsOf('crash', 4);
+  const input = { event_ids: ids, actor: 'tests' };
+  const job_id = randomUUID();
+  await ensureJob(site.knex, { id: job_id, type: 'pagerduty-bulk', workflow_id: 'none', input });
+  const key = await createVault(TEST_SECRET_KEY).find(site.knex, 'routing_key', FAKE_ROUTING_KEY);
+  for (const id of ids.slice(0, 2)) await askForOne(site.knex, { id: job_id, input }, id, key, new Date());
+  const { knex } = site;
+  const activities = createBulkActivities({ knex, clock: () => new Date() }, async () => key);
+  for (let run = 0; run < 2; run += 1) await new MockActivityEnvironment().run(() => activities.askForBulk({ job_id }));
+  await site.settled();
+  for (let n = 0; n < 4; n += 1) expect(site.told(`netbox-event-crash-${n}`)).toEqual(['trigger']);
+  await activities.closeBulk({ job_id, ending: { status: 'completed', result: {} } });
+  expect((await findJob(knex, job_id))?.result).toMatchObject({ success_count: 4 });
+  expect(await new MockActivityEnvironment().run(() => activities.askForBulk({ job_id }))).toEqual({ over: true });
 });
 
 test('a bulk shows how far it is while it waits, and canceling it ends the waiting only', async () => {
