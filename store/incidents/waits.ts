@@ -25,8 +25,7 @@ export async function answerUnqueued(
   const queued = new Set(queue.map(({ job }) => job));
   const error = { type: 'SUPERSEDED', message: 'not sent: it was superseded before its turn' };
   for (const fact of facts)
-    if ('job' in fact && !queued.has(fact.job))
-      await finishJob(trx, fact.job, { status: 'failed', error }, now);
+    if ('job' in fact && !queued.has(fact.job)) await finishJob(trx, fact.job, { status: 'failed', error }, now);
 }
 
 /** What follows a send that PagerDuty refuses stays behind it until that is replayed or superseded: nobody waits for it. */
