@@ -5,6 +5,7 @@ import { openDatabase } from '../database';
 import { findTarget } from '../target';
 import { inWords, type Check, type Finding } from './check';
 import { checkNetbox } from './netbox';
+import { checkPagerduty } from './pagerduty';
 import { checkTemporal } from './temporal';
 
 const ANSWER_MS = 10_000;
@@ -85,4 +86,5 @@ export const serviceChecks: readonly Check[] = [
   { name: 'api', run: checkApi },
   { name: 'peeringdb', run: checkPeeringdb },
   { name: 'netbox', run: checkNetbox },
+  { name: 'pagerduty', run: checkPagerduty },
 ];

@@ -6,6 +6,7 @@ import {
   pagerdutyState,
   type PagerdutyState,
 } from '../../../store/incidents/pagerduty-status';
+import { sealedKeys } from '../../../store/incidents/sealed-keys';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { timeOut } from '../../http/schemas';
 import type { IncidentsDeps } from '../incidents/deps';
@@ -39,6 +40,7 @@ const schema = z
       ...each(['last_received', 'last_refused'], timeOut.nullable()),
       ...each(['unmatched', 'refused_signatures'], z.int()),
     }),
+    sealed_keys: z.array(z.string()).meta({ description: 'who needs routing keys that SECRET_KEY does not open' }),
     missing: z.array(z.object({ setting: z.string(), why: z.string() })),
   })
   .meta({ id: 'PagerdutyStatus' });
@@ -89,7 +91,7 @@ export const createStatusRoutes = (deps: IncidentsDeps): Endpoint[] => [
     summary: 'What is set up, what waits to be sent, and which settings are missing',
     responses: { 200: { description: 'The state of sending', schema } },
     handler: async (_input, { now }) => {
-      const { knex, incidents } = deps;
+      const { knex, vault, incidents } = deps;
       const { enabled, sendOn: on, autoResolve, source, component, group, perMinute } = incidents.pagerduty;
       const configured = incidents.routingKey !== undefined || (await hasServiceKey(knex));
       const state = await pagerdutyState(knex, now);
@@ -99,6 +101,7 @@ export const createStatusRoutes = (deps: IncidentsDeps): Endpoint[] => [
           ...{ send_on_incident_update: on['incident-changed'], auto_resolve: autoResolve, source, component, group },
           ...state,
           budgets: await keyBudgets(knex, perMinute, await defaultKeyOf(deps), now),
+          sealed_keys: await sealedKeys(knex, vault),
           missing: await missingOf(deps, configured, state),
         },
       };
