@@ -36,6 +36,8 @@ export interface Product {
   cli(...args: string[]): Promise<CliRun>;
   /** Lets it drain; resolves once it has ended. */
   stop(): Promise<void>;
+  /** `kill -9` of the process that is API and worker; its pid, once it is gone. */
+  kill(): Promise<number>;
 }
 
 /** What it says that is no log line goes to `onLine`. */
@@ -94,6 +96,12 @@ export async function startProduct(env: NodeJS.ProcessEnv, onLine: (line: string
     owned.release();
     await owned.exit;
   };
+  const kill = async (): Promise<number> => {
+    const pid = await owned.pid;
+    process.kill(pid, 'SIGKILL');
+    await owned.exit;
+    return pid;
+  };
   try {
     const url = await waitUntilReady(dataDir, () => ended);
     const ask = createAsk(url, readFileSync(join(dataDir, 'token'), 'utf8').trim());
@@ -104,7 +112,7 @@ export async function startProduct(env: NodeJS.ProcessEnv, onLine: (line: string
       post: (path, body) => ask('POST', path, body),
       patch: (path, body) => ask('PATCH', path, body),
       cli: (...args) => runCli(env, args),
-      stop,
+      ...{ stop, kill },
     };
   } catch (error) {
     await stop();

@@ -3,6 +3,7 @@ import type { JobRow } from '../../store/jobs';
 import type { PeeringdbSyncResult, SyncMode } from '../../workflows/peeringdb/messages';
 import type { JobProgress } from '../../workflows/shared/job';
 import type { RemoteNetbox } from '../fakes/netbox/remote';
+import type { RemotePagerduty } from '../fakes/pagerduty/remote';
 import type { FakePeeringdb } from '../fakes/peeringdb/server';
 import { compareWithUpstream } from './compare';
 import type { Product } from './product';
@@ -12,6 +13,7 @@ import type { Show } from './show';
 export interface Stage {
   readonly fake: FakePeeringdb;
   readonly netbox: RemoteNetbox;
+  readonly pagerduty: RemotePagerduty;
   readonly show: Show;
   /** The environment that the product runs in; a step may change it for the next start. */
   readonly env: NodeJS.ProcessEnv;
