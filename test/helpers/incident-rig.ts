@@ -7,7 +7,7 @@ import type { IncidentValues } from '../../store/incidents/incident-rows';
 import { createStore } from '../../store/knex';
 import { createVault } from '../../store/secrets';
 import { Secret } from '../../config/secret';
-import { routingKeyOf } from '../fakes/pagerduty/keys';
+import { FAKE_PAGERDUTY_TOKEN, routingKeyOf } from '../fakes/pagerduty/keys';
 import { spawnFakePagerduty, type RemotePagerduty } from '../fakes/pagerduty/remote';
 import { ADMIN } from './api';
 import { temporaryFolder } from './engine';
@@ -21,6 +21,9 @@ export interface IncidentRig {
   readonly fake: RemotePagerduty;
   readonly knex: Knex;
   readonly url: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** What nobody but the product may know. */
+  readonly secrets: readonly string[];
   /** The product, once nothing is missing. */
   ready(): Promise<StartedProduct>;
   /** Kills with SIGKILL; what was killed comes back by itself. */
@@ -92,12 +95,19 @@ export async function createIncidentRig(
     ...{ DATA_DIR: folder, SECRET_KEY, API_TOKEN: ADMIN, PORT: String(port), PEERINGDB_SCHEDULE: '0 0 1 1 *' },
     ...{ PAGERDUTY_ENABLED: 'true', PAGERDUTY_ROUTING_KEY: routingKeyOf(1), PAGERDUTY_TIMEOUT: '4' },
     ...{ PAGERDUTY_EVENTS_API_URL: `${fake.url}/v2/enqueue`, PAGERDUTY_WEBHOOK_SECRETS: WEBHOOK_SECRET },
+    ...{
+      PAGERDUTY_API_URL: fake.url,
+      PAGERDUTY_API_TOKEN: FAKE_PAGERDUTY_TOKEN,
+      PAGERDUTY_CHECK_SCHEDULE: '0 0 1 1 *',
+    },
     ...settings,
   });
   await product.ready();
   const knex = createStore(postgres.url, { max: 4, applicationName: 'test', log: SILENT_KNEX });
   return {
-    ...{ fake, knex, url, ready: product.ready },
+    ...{ fake, knex, url, ready: () => product.ready() },
+    temporal: { address: temporal.address, namespace: NAMESPACE },
+    secrets: [...routingKeys, SECRET_KEY, WEBHOOK_SECRET, FAKE_PAGERDUTY_TOKEN, ADMIN],
     kill: (victim) => (victim === 'product' ? product.kill() : killServer(victim === 'postgres' ? postgres : temporal)),
     service: (n) => insist(() => makeService(knex, n)),
     create: (title, service) =>
