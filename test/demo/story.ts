@@ -2,6 +2,9 @@ import { CHANGE } from './steps/change';
 import { CRASH } from './steps/crash';
 import { FILL } from './steps/fill';
 import { GUARD } from './steps/guard';
+import { INCIDENT_OUTAGE } from './steps/incident-outage';
+import { INCIDENT_PAGE } from './steps/incident-page';
+import { INCIDENT_REFUSED } from './steps/incident-refused';
 import { KEY } from './steps/key';
 import { NETBOX_FOLLOW } from './steps/netbox-follow';
 import { NETBOX_GUARD } from './steps/netbox-guard';
@@ -23,6 +26,7 @@ export interface Outcome {
 const STORY: readonly Step[] = [
   ...[...FILL, ...PEER, ...CHANGE, ...REFUSE, ...GUARD, ...CRASH, ...KEY],
   ...[...NETBOX_PLAN, ...NETBOX_FOLLOW, ...NETBOX_GUARD],
+  ...[...INCIDENT_PAGE, ...INCIDENT_OUTAGE, ...INCIDENT_REFUSED],
 ];
 
 /** Does one thing, says how it came out, and never throws. */
