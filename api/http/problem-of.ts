@@ -30,7 +30,9 @@ const member = (error: unknown, name: string): unknown =>
 const isDatabaseGone = (error: unknown): boolean =>
   DATABASE_GONE.test(errorCode(error)) ||
   member(error, 'name') === 'KnexTimeoutError' ||
-  /^Connection (terminated|ended)|^timeout exceeded when trying to connect/.test(String(member(error, 'message')));
+  /^Connection (terminated|ended)|^timeout exceeded when trying to connect|connection error and is not queryable$/.test(
+    String(member(error, 'message')),
+  );
 
 /** Problems that PostgreSQL reports; nothing for those that are our own fault. */
 function databaseProblem(error: unknown): Problem | undefined {
