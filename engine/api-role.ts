@@ -14,6 +14,7 @@ import type { Secret } from '../config/secret';
 import { VERSION } from '../config/version';
 import { keptFact } from '../store/facts';
 import { createVault } from '../store/secrets';
+import { PAGERDUTY_SCHEDULE_ID } from '../workflows/incident/messages';
 import { NETBOX_SCHEDULE_ID } from '../workflows/netbox/messages';
 import { PEERINGDB_SCHEDULE_ID } from '../workflows/peeringdb/messages';
 
@@ -38,6 +39,9 @@ const drawMinute = (): number => Math.floor(Math.random() * 60);
 const isLinked = ({ NETBOX_API, NETBOX_API_TOKEN }: Config): boolean =>
   NETBOX_API !== undefined && NETBOX_API_TOKEN !== undefined;
 
+const isChecked = ({ PAGERDUTY_ENABLED, PAGERDUTY_API_TOKEN }: Config): boolean =>
+  PAGERDUTY_ENABLED && PAGERDUTY_API_TOKEN !== undefined;
+
 /** The schedules that the settings ask for; those without times are removed. */
 async function schedulesOf({ config, knex }: ApiRole): Promise<ScheduleSpec[]> {
   const minute = await keptFact(knex, 'peeringdb_schedule_minute', drawMinute);
@@ -56,6 +60,14 @@ async function schedulesOf({ config, knex }: ApiRole): Promise<ScheduleSpec[]> {
       workflowType: 'netboxScheduled',
       args: [],
       workflowId: 'netbox-schedule',
+      catchupWindow: CATCHUP_MS,
+    },
+    {
+      id: PAGERDUTY_SCHEDULE_ID,
+      cron: isChecked(config) ? config.PAGERDUTY_CHECK_SCHEDULE : undefined,
+      workflowType: 'pagerdutyScheduled',
+      args: [],
+      workflowId: 'pagerduty-schedule',
       catchupWindow: CATCHUP_MS,
     },
   ];

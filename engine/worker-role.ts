@@ -8,6 +8,7 @@ import { createNetboxClient } from '../activities/netbox/client';
 import { createNetboxWorkflows } from '../activities/netbox/workflows';
 import { createPagerdutyActivities } from '../activities/pagerduty';
 import { createEventsClient } from '../activities/pagerduty/post';
+import { createRestClient } from '../activities/pagerduty/rest';
 import { createPeeringActivities } from '../activities/peering';
 import { createPeeringdbActivities } from '../activities/peeringdb';
 import { createPeeringdbClient } from '../activities/peeringdb/client';
@@ -57,11 +58,13 @@ function netboxActivitiesOf({ config, knex, log }: WorkerRole, connection: Nativ
 function pagerdutyActivitiesOf({ config, knex, secretKey, log }: WorkerRole): object {
   const settings = pagerdutySettings(config);
   const { timeoutMs } = settings;
+  const { PAGERDUTY_API_URL: url, PAGERDUTY_API_TOKEN: token } = config;
   return createPagerdutyActivities({
     knex,
     settings,
     vault: createVault(secretKey),
     client: createEventsClient({ url: config.PAGERDUTY_EVENTS_API_URL, timeoutMs, userAgent: USER_AGENT }),
+    rest: token && createRestClient({ url, token, timeoutMs, userAgent: USER_AGENT }),
     routingKey: config.PAGERDUTY_ROUTING_KEY,
     clock: () => new Date(),
     // The name that users of the plugin have in their settings.

@@ -1,5 +1,7 @@
 export { pagerdutyBulk } from './incident/bulk.workflow';
+export { pagerdutyCheck, pagerdutyScheduled } from './incident/check.workflow';
 export { incident } from './incident/incident.workflow';
+export { pagerdutyLookUp } from './incident/look-up.workflow';
 export { netboxDevice } from './netbox/device.workflow';
 export { netboxFollow } from './netbox/follow.workflow';
 export { netboxGuard } from './netbox/guard.workflow';

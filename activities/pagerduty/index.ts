@@ -4,16 +4,20 @@ import { settleAdvance } from '../../store/incidents/settle';
 import type {
   AdvanceResult,
   BulkActivities,
+  CheckActivities,
   IncidentActivities,
+  LookUpActivities,
   PagerdutyClientActivities,
 } from '../../workflows/incident/activities';
 import { execution } from '../shared/execution';
 import { whileHeartbeating } from '../shared/heartbeat';
 import { createBulkActivities } from './bulk';
+import { createCheckActivities } from './check';
 import { createPagerdutyClient } from './client';
 import { createClientActivities } from './client-activities';
 import { keepDefaultKey } from './default-key';
 import type { PagerdutyDeps } from './deps';
+import { createLookUpActivities } from './look-up';
 
 /** Makes an attempt, and keeps what became of it. */
 async function attemptOf(deps: PagerdutyDeps, attempt: Attempt, told: ReturnType<typeof execution>): Promise<Advance> {
@@ -37,7 +41,7 @@ const relative = (advance: Advance, now: Date): AdvanceResult =>
 /** The activities of incidents. */
 export function createPagerdutyActivities(
   deps: PagerdutyDeps,
-): IncidentActivities & BulkActivities & PagerdutyClientActivities {
+): IncidentActivities & BulkActivities & PagerdutyClientActivities & LookUpActivities & CheckActivities {
   const { knex, settings, clock } = deps;
   const defaultKey = keepDefaultKey(deps);
   async function advance(alert_id: number): Promise<AdvanceResult> {
@@ -49,6 +53,8 @@ export function createPagerdutyActivities(
   return {
     ...createBulkActivities(deps, defaultKey),
     ...createClientActivities(createPagerdutyClient(deps, defaultKey)),
+    ...createLookUpActivities(deps),
+    ...createCheckActivities(deps),
     advanceAlert: ({ alert_id }) => whileHeartbeating(advance(alert_id)),
   };
 }

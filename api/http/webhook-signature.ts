@@ -13,3 +13,26 @@ export function isSignedByNetbox(raw: Buffer, signature: string | undefined, sec
     .map((expected) => expected.length === given.length && timingSafeEqual(expected, given))
     .some((equal) => equal);
 }
+
+/** The hexadecimal digits of an HMAC-SHA256. */
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/**
+ * Whether PagerDuty signed these bytes with one of our secrets: `X-PagerDuty-Signature` has a `v1=` with the HMAC-SHA256 of
+ * the raw body, in hex, for each of its secrets, of which there are two while one replaces the other; other versions are
+ * to be ignored (PagerDuty docs, Webhooks, "Verifying signatures").
+ */
+export function isSignedByPagerduty(raw: Buffer, signatures: string, secrets: readonly Secret[]): boolean {
+  const given = signatures
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith('v1='))
+    .map((part) => part.slice('v1='.length))
+    .filter((digest) => DIGEST.test(digest))
+    .map((digest) => Buffer.from(digest, 'hex'));
+  // Every pair is compared, so that the time says nothing about which one fits.
+  return secrets
+    .map((secret) => createHmac('sha256', secret.reveal()).update(raw).digest())
+    .flatMap((expected) => given.map((digest) => timingSafeEqual(expected, digest)))
+    .some((equal) => equal);
+}

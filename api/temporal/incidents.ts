@@ -4,7 +4,9 @@ import type { Log } from '../../config/log';
 import { claimUntold, markTold, unclaim, type Untold } from '../../store/incidents/outbox';
 import { INCIDENT_WORKFLOW } from '../../workflows/incident/messages';
 import { newsOptions } from '../../workflows/incident/start';
+import { Bell } from './bell';
 import { TemporalUnavailableError, type Temporal } from './client';
+import { startLookUps } from './look-ups';
 
 /** Tells alerts' workflows of what was written: at once when woken, and of what was left over now and then. */
 export interface Forwarder {
@@ -56,33 +58,10 @@ async function drain(deps: ForwardDeps, signal: AbortSignal): Promise<boolean> {
   return true;
 }
 
-/** A bell that is rung or not, and that can be waited for. */
-class Bell {
-  #isRung = false;
-  #hear = (): void => undefined;
-
-  ring(): void {
-    this.#isRung = true;
-    this.#hear();
-  }
-
-  /** Waits for a ring since the last wait, at most so long. */
-  async wait(ms: number): Promise<void> {
-    if (!this.#isRung)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.#hear = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    this.#isRung = false;
-  }
-}
-
-/** Forwards until it is told to stop. */
+/** Forwards, and starts what webhooks wait for, until it is told to stop. */
 export function forwardNews(deps: ForwardDeps, signal: AbortSignal): Forwarder {
   const bell = new Bell();
+  const lookUps = startLookUps(deps, signal);
   async function run(): Promise<void> {
     while (!signal.aborted) {
       const isDone = await drain(deps, signal).catch((error: unknown) => {
@@ -94,5 +73,9 @@ export function forwardNews(deps: ForwardDeps, signal: AbortSignal): Forwarder {
     }
   }
   signal.addEventListener('abort', () => bell.ring(), { once: true });
-  return { wake: () => bell.ring(), finished: run() };
+  const wake = (): void => {
+    bell.ring();
+    lookUps.wake();
+  };
+  return { wake, finished: Promise.all([run(), lookUps.finished]).then(() => undefined) };
 }

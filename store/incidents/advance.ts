@@ -124,7 +124,8 @@ async function tryHead(trx: Knex, { alert, state, head, key }: Ready, context: A
   const pinned = { routing_key: key.routing_key, key_origin: key.origin };
   await keepState(trx, alert.id, trying(state), until, {
     ...(head.first || alert.routing_key === null ? pinned : {}),
-    ...(head.first ? { triggered_at: now.toISOString() } : {}),
+    // People may have seen it since the first attempt, although no answer came.
+    ...(head.first && send.attempts === 0 ? { triggered_at: now.toISOString() } : {}),
   });
   const { routing_key } = key;
   const attempt = { alert: alert.id, send: send.id, n: head.n, attempt: send.attempts + 1, routing_key, body, cuts };
@@ -153,6 +154,11 @@ export async function beginAdvance(knex: Knex, id: number, context: AdvanceConte
     const alert = await lockAlert(trx, id);
     if (!alert) return { next: 'rest' };
     const state = await listen(trx, alert, settings, now);
+    // More was written than is heard at once.
+    if (state.heard < alert.news) {
+      await keepState(trx, id, state, now.toISOString());
+      return { next: 'again' };
+    }
     const step = next(state, now);
     if (step.do !== 'send') {
       await keepState(trx, id, state, step.do === 'wait' ? step.until : null);

@@ -47,17 +47,35 @@ async function dropAll(trx: Knex, alert: AlertRow, state: AlertState, now: Date)
   return { ...state, queue: [], dead: false, failures: 0, retry_at: null };
 }
 
-/** Lets a locked alert hear what is new; its state afterwards. */
-export async function listen(trx: Knex, alert: AlertRow, settings: PagerdutySettings, now: Date): Promise<AlertState> {
+interface News {
+  readonly facts: readonly Fact[];
+  readonly state: AlertState;
+  readonly notes: readonly string[];
+}
+
+async function hearNews(trx: Knex, alert: AlertRow, settings: PagerdutySettings): Promise<News> {
   const facts = await factsOf(trx, alert.id, alert.state.heard);
   const needsDamping = facts.some(({ fact }) => fact.fact === 'fired' || fact.fact === 'cleared');
   const damping = dampingOf(needsDamping ? await servicesOf(trx, alert) : []);
   let { state } = alert;
+  const notes: string[] = [];
   for (const { id, fact } of facts) {
     const heard = hear(state, fact, { ...settings, ...damping }, id);
-    for (const detail of heard.notes) await note(trx, alert, detail, now);
+    notes.push(...heard.notes);
     state = { ...heard.state, heard: id };
   }
+  return { facts: facts.map(({ fact }) => fact), state, notes };
+}
+
+/** What the state of a locked alert will be once its workflow has heard all that is written. Changes nothing. */
+export const foresee = async (trx: Knex, alert: AlertRow, settings: PagerdutySettings): Promise<AlertState> =>
+  (await hearNews(trx, alert, settings)).state;
+
+/** Lets a locked alert hear what is new; its state afterwards. */
+export async function listen(trx: Knex, alert: AlertRow, settings: PagerdutySettings, now: Date): Promise<AlertState> {
+  const { facts, state: heard, notes } = await hearNews(trx, alert, settings);
+  for (const detail of notes) await note(trx, alert, detail, now);
+  let state = heard;
   if (!settings.enabled && state.queue.length > 0) state = await dropAll(trx, alert, state, now);
   const kept = new Set(state.queue.map(({ n }) => n));
   const gone = alert.state.queue.filter(({ n }) => !kept.has(n));
@@ -65,8 +83,7 @@ export async function listen(trx: Knex, alert: AlertRow, settings: PagerdutySett
   // Only what people showed to be taken goes without a word of PagerDuty's; other jobs are over by now.
   const result = { dedup_key: alert.dedup_key, result: { status: 'success', message: 'PagerDuty holds it' } };
   for (const { job } of gone) if (job !== undefined) await finishJob(trx, job, { status: 'completed', result }, now);
-  const news = facts.map(({ fact }) => fact);
-  await answerUnqueued(trx, news, state.queue, now);
+  await answerUnqueued(trx, facts, state.queue, now);
   return state;
 }
 

@@ -103,6 +103,7 @@ test('every creating POST takes an Idempotency-Key', () => {
     '/api/peering/routers/update-from-netbox/',
     '/api/devices/routers/update-from-netbox/',
     '/api/plugins/business-application/update-from-netbox/',
+    '/api/plugins/business-application/pagerduty/webhook/',
   ]);
 });
 

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { createJobActivities } from '../../activities/jobs';
 import { createPagerdutyActivities } from '../../activities/pagerduty';
 import { createEventsClient } from '../../activities/pagerduty/post';
+import { createRestClient } from '../../activities/pagerduty/rest';
 import { startWorker, type RunningWorker } from '../../activities/worker';
 import type { IncidentSettings } from '../../api/routes/incidents/deps';
 import { forwardNews } from '../../api/temporal/incidents';
@@ -10,7 +11,7 @@ import { listen } from '../../api/server';
 import { Secret } from '../../config/secret';
 import type { AlertRow } from '../../store/incidents/alerts';
 import { createVault } from '../../store/secrets';
-import { FAKE_ROUTING_KEY } from '../fakes/pagerduty/keys';
+import { FAKE_PAGERDUTY_TOKEN, FAKE_ROUTING_KEY } from '../fakes/pagerduty/keys';
 import { startFakePagerduty, type FakePagerduty, type FakePagerdutyOptions } from '../fakes/pagerduty/server';
 import { createTestApi, NO_PAGERDUTY, TEST_SECRET_KEY, testTemporal, type TestApi } from './api';
 import { createTestDatabase } from './database';
@@ -114,11 +115,14 @@ export async function createIncidentSite(options: IncidentSiteOptions = {}): Pro
   const clock = (): Date => new Date();
   const { timeoutMs } = settings.pagerduty;
   const client = createEventsClient({ url: `${fake.url}/v2/enqueue`, timeoutMs, userAgent: 'crossconnect/test' });
+  const token = new Secret(FAKE_PAGERDUTY_TOKEN);
+  const rest = createRestClient({ url: fake.url, token, timeoutMs, userAgent: 'crossconnect/test' });
   const activities = {
     ...createJobActivities({ knex, clock }),
     ...createPagerdutyActivities({
       ...{ knex, client, clock, log: SILENT, vault: createVault(TEST_SECRET_KEY) },
       settings: settings.pagerduty,
+      rest: settings.hasApiToken ? rest : undefined,
       routingKey: settings.routingKey,
     }),
   };
@@ -148,6 +152,7 @@ export async function createIncidentSite(options: IncidentSiteOptions = {}): Pro
       await terminateAll(temporal);
       await stop();
       await client.close();
+      await rest.close();
       await fake.close();
       await server.close();
       await apiTemporal.close();

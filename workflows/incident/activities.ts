@@ -52,3 +52,30 @@ export interface PagerdutyClientActivities {
   pagerdutySendEvent(input: { readonly event_id: number }): Promise<QueuedSend>;
   pagerdutySendIncident(input: { readonly incident_id: number; readonly action?: Action }): Promise<QueuedSend>;
 }
+
+/** What a look-up asks of its activities. Each may be repeated. */
+export interface LookUpActivities {
+  /** Asks PagerDuty which alerts a webhook is about, and tells ours. */
+  lookUpWebhook(input: { readonly webhook_id: string }): Promise<void>;
+  /** Nobody asks any more. */
+  giveUpLookUp(input: { readonly webhook_id: string; readonly reason: string }): Promise<void>;
+}
+
+/** How far a check is. */
+export interface CheckProgress {
+  /** When it began, by the worker's clock (ISO 8601). */
+  readonly started: string;
+  /** The last alert that was compared. */
+  readonly after: number;
+  readonly compared: number;
+  readonly differing: number;
+}
+
+/** What a check asks of its activities. Each may be repeated. */
+export interface CheckActivities {
+  beginCheck(input: { readonly job_id: string }): Promise<CheckProgress>;
+  /** Compares some alerts with PagerDuty and keeps what differs. `done`: these were the last ones. */
+  compareAlerts(input: CheckProgress): Promise<{ readonly progress: CheckProgress; readonly done: boolean }>;
+  /** Lets go of differences that are none any more. */
+  endCheck(input: CheckProgress): Promise<void>;
+}

@@ -29,6 +29,40 @@ export interface PagerdutyBulkInput {
   readonly asked?: boolean;
 }
 
+/** The workflow that asks PagerDuty which alerts a webhook is about. */
+export const PAGERDUTY_LOOK_UP_WORKFLOW = 'pagerdutyLookUp';
+
+/** The workflow of one webhook. */
+export const pagerdutyLookUpWorkflowId = (webhook_id: string): string => `pagerduty-webhook-${webhook_id}`;
+
+/** Durations in seconds. All have defaults (`patience.ts`); tests pass short ones. */
+export interface PatienceDurations {
+  /** The first wait while PagerDuty does not answer; each following one is twice as long, up to five minutes. */
+  readonly backoff_seconds?: number;
+  /** How long it is waited for, all together. */
+  readonly patience_seconds?: number;
+}
+
+/** Input of the workflow `pagerdutyLookUp`. */
+export interface PagerdutyLookUpInput {
+  readonly webhook_id: string;
+  readonly durations?: PatienceDurations;
+}
+
+/** The workflow that compares PagerDuty's incidents with ours, its id, and the type of its jobs. */
+export const PAGERDUTY_CHECK_WORKFLOW = 'pagerdutyCheck';
+export const PAGERDUTY_CHECK_WORKFLOW_ID = 'pagerduty-check';
+export const PAGERDUTY_CHECK_JOB = 'pagerduty-check';
+
+/** The id of the Schedule. */
+export const PAGERDUTY_SCHEDULE_ID = 'pagerduty';
+
+/** Input of the workflow `pagerdutyCheck`. */
+export interface PagerdutyCheckInput {
+  readonly job_id: string;
+  readonly durations?: PatienceDurations;
+}
+
 /** Types of the failures that activities of PagerDuty throw. */
 export const PAGERDUTY_FAILURES = {
   /** PAGERDUTY_ENABLED is false. */
@@ -41,4 +75,22 @@ export const PAGERDUTY_FAILURES = {
   invalid: 'PAGERDUTY_INVALID',
   /** SECRET_KEY is not that which sealed a routing key. */
   sealed: 'PAGERDUTY_KEY_SEALED',
+  /** Its REST API does not answer, or answers with an error of its own. */
+  unavailable: 'PAGERDUTY_UNAVAILABLE',
+  /** Its REST API wants fewer requests (429). */
+  throttled: 'PAGERDUTY_THROTTLED',
+  /** Its REST API refuses PAGERDUTY_API_TOKEN, or what was asked. */
+  forbidden: 'PAGERDUTY_FORBIDDEN',
+  /** What came is not what its REST API sends. */
+  badAnswer: 'PAGERDUTY_BAD_ANSWER',
+  /** PAGERDUTY_API_TOKEN is not set. */
+  noToken: 'PAGERDUTY_NO_TOKEN',
 } as const;
+
+/** The failures that PagerDuty, or what lies before it, is the reason of. */
+export const PAGERDUTY_UPSTREAM_FAILURES: readonly string[] = [
+  PAGERDUTY_FAILURES.unavailable,
+  PAGERDUTY_FAILURES.throttled,
+  PAGERDUTY_FAILURES.forbidden,
+  PAGERDUTY_FAILURES.badAnswer,
+];

@@ -1,6 +1,7 @@
+import type { WorkflowStartOptions } from '@temporalio/client';
 import { TypedSearchAttributes, type SignalDefinition } from '@temporalio/common';
 import { startsOn, TASK_QUEUE } from '../shared/job';
-import { newsSignal, type IncidentInput } from './messages';
+import { newsSignal, pagerdutyLookUpWorkflowId, type IncidentInput, type PagerdutyLookUpInput } from './messages';
 
 /** What a client of Temporal's is told: the workflow of an alert, and that there is news. */
 export interface NewsOptions {
@@ -24,3 +25,15 @@ export const newsOptions = (alert_id: number, workflowId: string): NewsOptions =
   signalArgs: [],
   typedSearchAttributes: new TypedSearchAttributes(startsOn(workflowId.slice(0, LONGEST_KEYWORD))),
 });
+
+/** The options that start a look-up, unless it runs. */
+export const lookUpOptions = (webhook_id: string): WorkflowStartOptions & { readonly args: [PagerdutyLookUpInput] } => {
+  const workflowId = pagerdutyLookUpWorkflowId(webhook_id);
+  return {
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    args: [{ webhook_id }],
+    typedSearchAttributes: new TypedSearchAttributes(startsOn(workflowId.slice(0, LONGEST_KEYWORD))),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  };
+};

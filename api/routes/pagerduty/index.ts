@@ -5,6 +5,8 @@ import { createCustomRoutes } from './custom';
 import { createDeadLetterRoutes } from './dead-letters';
 import { createSendRoutes } from './send';
 import { createStatusRoutes } from './status';
+import { createWayBackRoutes } from './way-back';
+import { createPagerdutyWebhookRoutes } from './webhook';
 
 /** What is sent to PagerDuty and what comes back, under the plugin's paths. */
 export const createPagerdutyRoutes = (deps: IncidentsDeps): Endpoint[] => [
@@ -13,4 +15,6 @@ export const createPagerdutyRoutes = (deps: IncidentsDeps): Endpoint[] => [
   ...createCustomRoutes(deps),
   ...createBulkRoutes(deps),
   ...createDeadLetterRoutes(deps),
+  ...createPagerdutyWebhookRoutes(deps),
+  ...createWayBackRoutes(deps),
 ];
