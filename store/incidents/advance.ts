@@ -41,8 +41,9 @@ export interface AdvanceContext {
   readonly now: Date;
 }
 
-/** A send that waits for a setting or the end of maintenance is looked at so often; a change of either tells it at once. */
+/** A send that waits for a setting or the end of maintenance is looked at so often; a change of a record tells it at once. */
 const LOOK_MS = 60_000;
+const MAINTENANCE_LOOK_MS = 300_000;
 /** An attempt is given up by its own process well before that; what it wrote then may take a moment more. */
 const MARGIN_MS = 5_000;
 
@@ -67,7 +68,10 @@ export async function turnOf(
   if (!head.first && alert.routing_key !== null) return { key: pinnedKey(alert, alert.routing_key) };
   const services = await servicesOf(trx, alert);
   const until = head.first && !head.asked ? await maintenanceUntil(trx, services, now) : undefined;
-  if (until !== undefined) return { parked: true, until, reason: 'maintenance' };
+  if (until !== undefined) {
+    const look = plus(now, MAINTENANCE_LOOK_MS);
+    return { parked: true, until: until < look ? until : look, reason: 'maintenance' };
+  }
   // What PagerDuty may have taken already is repeated under the same key: under another one it would be a second alert.
   if (head.tried && alert.routing_key !== null) return { key: pinnedKey(alert, alert.routing_key) };
   const key = pickKey(services, defaultKey);
