@@ -8,13 +8,22 @@ const TRIES = 8;
 /** Those who were ended at the same time do not begin again at the same time. */
 const LONGEST_PAUSE_MS = 100;
 
-/** Does work in a transaction; from the beginning where PostgreSQL ended it to let another one go on (a deadlock). */
-export async function transact<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>, tries = TRIES): Promise<T> {
-  try {
-    return await knex.transaction(work);
-  } catch (error) {
-    if (tries <= 1 || errorCode(error) !== DEADLOCK_DETECTED) throw error;
-    await sleep(Math.random() * LONGEST_PAUSE_MS);
-    return transact(knex, work, tries - 1);
-  }
+const isDeadlock = (error: unknown): boolean => errorCode(error) === DEADLOCK_DETECTED;
+
+/**
+ * Does work in a transaction; from the beginning where PostgreSQL ended it to let another one go on (a deadlock), or where
+ * it failed with an error that means the same to the caller.
+ */
+export async function transact<T>(
+  knex: Knex,
+  work: (trx: Knex.Transaction) => Promise<T>,
+  meansAgain: (error: unknown) => boolean = () => false,
+): Promise<T> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await knex.transaction(work);
+    } catch (error) {
+      if (tries === TRIES || !(isDeadlock(error) || meansAgain(error))) throw error;
+      await sleep(Math.random() * LONGEST_PAUSE_MS);
+    }
 }

@@ -105,17 +105,9 @@ async function handle(trx: Knex, webhook: Webhook, context: WebhookContext): Pro
   return { ...taken, reason: NO_TOKEN };
 }
 
-const TRIES = 5;
-
-/** Does something in a transaction, again where an alert was handed over meanwhile. */
-export async function inTurn<T>(knex: Knex, work: (trx: Knex) => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++)
-    try {
-      return await transact(knex, work);
-    } catch (error) {
-      if (!(error instanceof HandedOverError) || tries === TRIES) throw error;
-    }
-}
+/** Does something with alerts in a transaction, again where an incident took one of them over meanwhile. */
+export const inTurn = <T>(knex: Knex, work: (trx: Knex) => Promise<T>): Promise<T> =>
+  transact(knex, work, (error) => error instanceof HandedOverError);
 
 /** Takes a webhook; what became of it, and undefined where it was taken before. */
 export function takeWebhook(knex: Knex, webhook: Webhook, context: WebhookContext): Promise<Taken | undefined> {
