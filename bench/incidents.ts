@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import { routingKeyOf } from '../test/fakes/pagerduty/keys';
 import type { Measurement } from './cases';
 import { CRITICAL_KEY, FIRST_KEY, KEYS, STORM_KEY } from './keys';
+import { untilReady } from './peering';
 import type { Rig } from './rig';
 
 /** What the issue of incidents asks for: a storm, a critical page in it, many keys, and a burst. */
@@ -167,6 +168,7 @@ async function burst(rig: Rig, ask: Ask): Promise<Measurement[]> {
 /** What incidents and PagerDuty are measured by. */
 export async function incidentMeasurements(rig: Rig): Promise<{ measurements: Measurement[] }> {
   const { ask, close } = asking(rig);
+  await untilReady(rig.api);
   try {
     const measurements = [await critical(rig, ask), await storm(rig, ask), await manyKeys(rig, ask)];
     return { measurements: [...measurements, ...(await burst(rig, ask))] };
