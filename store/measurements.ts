@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { ageOf } from './age';
+import { measureIncidents, type IncidentMeasurements } from './incidents/metrics';
 import { netboxStatus, type NetboxStatus } from './netbox/status';
 import type { ObjectTag } from './peeringdb/objects';
 
@@ -13,6 +14,7 @@ export interface Measurements {
   readonly synchronisations: readonly { readonly mode: string; readonly status: string; readonly count: number }[];
   /** Besides how far routers follow NetBox: seconds since its change log was last followed; null: never. */
   readonly netbox: NetboxStatus & { readonly follow_age: number | null };
+  readonly incidents: IncidentMeasurements;
   readonly jobs: readonly { readonly type: string; readonly status: string; readonly count: number }[];
 }
 
@@ -32,14 +34,15 @@ const QUESTIONS = {
 export async function measure(knex: Knex, now: Date): Promise<Measurements> {
   const ask = async <T>(question: string): Promise<T[]> =>
     (await knex.raw<{ rows: T[] }>(question, { now: now.toISOString() })).rows;
-  const [rows, snapshot, durations, synchronisations, jobs, status] = await Promise.all([
+  const [rows, snapshot, durations, synchronisations, jobs, status, incidents] = await Promise.all([
     ask<Measurements['rows'][number]>(QUESTIONS.rows),
     ask<{ age: number }>(QUESTIONS.snapshot),
     ask<Measurements['durations'][number]>(QUESTIONS.durations),
     ask<Measurements['synchronisations'][number]>(QUESTIONS.synchronisations),
     ask<Measurements['jobs'][number]>(QUESTIONS.jobs),
     netboxStatus(knex),
+    measureIncidents(knex, now),
   ]);
   const netbox = { ...status, follow_age: ageOf(status.followed_at, now) };
-  return { rows, snapshot_age: snapshot[0]?.age ?? null, durations, synchronisations, jobs, netbox };
+  return { rows, snapshot_age: snapshot[0]?.age ?? null, durations, synchronisations, jobs, netbox, incidents };
 }

@@ -2,22 +2,10 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Knex } from 'knex';
 import type { Log } from '../../config/log';
 import { measure, type Measurements } from '../../store/measurements';
+import { INCIDENT_METRICS } from './incident-metrics';
+import { plain, type Metric } from './metric';
 
-/** A value without labels; none where there is nothing to say. */
-const plain = (value: number | null): { labels: Record<string, string>; value: number }[] =>
-  value === null ? [] : [{ labels: {}, value }];
-
-/** One gauge: its name, what it says, its labels, and how it is read off the measurements. */
-interface Definition {
-  readonly name: string;
-  readonly help: string;
-  readonly labelNames: readonly string[];
-  readonly values: (
-    measured: Measurements,
-  ) => readonly { readonly labels: Record<string, string>; readonly value: number }[];
-}
-
-const DEFINITIONS: readonly Definition[] = [
+const DEFINITIONS: readonly Metric[] = [
   {
     name: 'crossconnect_peeringdb_rows',
     help: 'Published rows of the PeeringDB cache, by object type.',
@@ -79,6 +67,7 @@ const DEFINITIONS: readonly Definition[] = [
     labelNames: [],
     values: ({ netbox }) => plain(netbox.kept_hints),
   },
+  ...INCIDENT_METRICS,
   {
     name: 'crossconnect_jobs',
     help: 'Jobs on record, by type and status.',

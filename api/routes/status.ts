@@ -1,20 +1,24 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { ageOf } from '../../store/age';
+import { pagerdutyFreshness } from '../../store/incidents/freshness';
 import { netboxStatus } from '../../store/netbox/status';
 import { cacheState } from '../../store/peeringdb/synchronisations';
 import { postgresVersion } from '../../store/versions';
+import { PAGERDUTY_CHECK_WORKFLOW_ID } from '../../workflows/incident/messages';
 import { TASK_QUEUE } from '../../workflows/shared/job';
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { timeOut } from '../http/schemas';
 import type { Temporal } from '../temporal/client';
 import type { NetboxSettings } from './devices/deps';
+import type { IncidentSettings } from './incidents/deps';
 
 export interface StatusDeps {
   readonly knex: Knex;
   readonly temporal: Temporal;
   readonly version: string;
   readonly netbox: NetboxSettings;
+  readonly incidents: Pick<IncidentSettings, 'pagerduty'>;
 }
 
 const DEADLINE_MS = 2_000;
@@ -47,6 +51,12 @@ async function netbox({ knex, netbox: { missing } }: StatusDeps, now: Date): Pro
   return { followed_at, age_seconds: ageOf(followed_at, now), missed_webhooks, held, last_listing };
 }
 
+async function pagerduty({ knex, incidents }: StatusDeps, now: Date): Promise<PagerdutyFreshness | null> {
+  const { enabled } = incidents.pagerduty;
+  if (!enabled) return null;
+  return { enabled, ...(await pagerdutyFreshness(knex, PAGERDUTY_CHECK_WORKFLOW_ID, now)) };
+}
+
 const freshness = z.object({
   synchronisation: z.int().nullable(),
   last_sync: timeOut.nullable(),
@@ -65,6 +75,18 @@ const netboxFreshness = z
 
 type NetboxFreshness = z.output<typeof netboxFreshness>;
 
+const pagerdutyFreshnessSchema = z
+  .object({
+    enabled: z.boolean(),
+    last_success: timeOut.nullable().meta({ description: 'when PagerDuty last took something' }),
+    oldest_waiting_seconds: z.int().nullable().meta({ description: 'since what waits longest was wanted' }),
+    dead: z.int().meta({ description: 'sends that PagerDuty refused for good' }),
+    last_check: timeOut.nullable().meta({ description: 'when both sides were last compared to the end' }),
+  })
+  .meta({ description: 'null while nothing is sent' });
+
+type PagerdutyFreshness = z.output<typeof pagerdutyFreshnessSchema>;
+
 const statusSchema = z
   .object({
     version: z.string(),
@@ -73,7 +95,11 @@ const statusSchema = z
     temporal: z.string().nullable(),
     namespace: z.string(),
     workers: z.int().nullable(),
-    freshness: z.object({ peeringdb: freshness.nullable(), netbox: netboxFreshness.nullable() }),
+    freshness: z.object({
+      peeringdb: freshness.nullable(),
+      netbox: netboxFreshness.nullable(),
+      pagerduty: pagerdutyFreshnessSchema.nullable(),
+    }),
   })
   .meta({ id: 'Status' });
 
@@ -88,19 +114,20 @@ export function createStatusRoutes(deps: StatusDeps): Endpoint[] {
       scope: 'read',
       responses: { 200: { description: 'What is known; null for what does not answer', schema: statusSchema } },
       handler: async (_input, { now }) => {
-        const [postgresql, temporal, workers, cache, devices] = await Promise.all([
+        const [postgresql, temporal, workers, cache, devices, alerts] = await Promise.all([
           orNull(postgresVersion(deps.knex)),
           orNull(temporalVersion(deps)),
           orNull(workersRunning(deps)),
           orNull(peeringdb(deps.knex, now)),
           orNull(netbox(deps, now)),
+          orNull(pagerduty(deps, now)),
         ]);
         return {
           body: {
             version: deps.version,
             node: process.version,
             ...{ postgresql, temporal, namespace: deps.temporal.namespace, workers },
-            freshness: { peeringdb: cache, netbox: devices },
+            freshness: { peeringdb: cache, netbox: devices, pagerduty: alerts },
           },
         };
       },

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { ageOf } from '../age';
 import { FIRST_LOCAL_ID } from './payload';
 
 /** How far both sides are apart, and why. */
@@ -60,20 +61,26 @@ interface AlertCounts extends Pick<PagerdutyState, 'pending' | 'held' | 'left_to
 type OtherCounts = Pick<PagerdutyState, 'retrying' | 'dead' | 'last_success' | 'differences'> &
   PagerdutyState['webhooks'];
 
+/** What waits to be sent, and what is left to people. */
+export type WaitingState = Pick<PagerdutyState, 'pending' | 'held' | 'left_to_people' | 'oldest_waiting'>;
+
+/** Counts what waits, over the alerts that are open or have something to send. */
+export async function waitingState(knex: Knex, now: Date): Promise<WaitingState> {
+  const { rows } = await knex.raw<{ rows: AlertCounts[] }>(ALERTS);
+  const [counts] = rows;
+  if (!counts) throw new Error('counting gave no row');
+  const { oldest, ...others } = counts;
+  const seconds = ageOf(oldest, now);
+  return { ...others, oldest_waiting: oldest === null || seconds === null ? null : { since: oldest, seconds } };
+}
+
 /** How far what PagerDuty knows is behind what we know. */
 export async function pagerdutyState(knex: Knex, now: Date): Promise<PagerdutyState> {
-  const [alerts, others] = await Promise.all([
-    knex.raw<{ rows: AlertCounts[] }>(ALERTS),
-    knex.raw<{ rows: OtherCounts[] }>(OTHERS),
-  ]);
-  const [ours] = alerts.rows;
+  const [ours, others] = await Promise.all([waitingState(knex, now), knex.raw<{ rows: OtherCounts[] }>(OTHERS)]);
   const [theirs] = others.rows;
-  if (!ours || !theirs) throw new Error('counting gave no row');
-  const { oldest, pending, held, left_to_people } = ours;
+  if (!theirs) throw new Error('counting gave no row');
   const { retrying, dead, last_success, differences, ...webhooks } = theirs;
-  const seconds = oldest === null ? 0 : Math.max(0, Math.round((now.getTime() - Date.parse(oldest)) / 1000));
-  const oldest_waiting = oldest === null ? null : { since: oldest, seconds };
-  return { pending, retrying, dead, oldest_waiting, last_success, left_to_people, held, webhooks, differences };
+  return { ...ours, retrying, dead, last_success, webhooks, differences };
 }
 
 const BUDGETS = `
