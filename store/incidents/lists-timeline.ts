@@ -3,13 +3,19 @@ import type { ListSource } from '../query/columns';
 /** The entries of an event are all marked with it, also those of the alert that began with it. */
 const ofEvent = (id: number): string => `t.event = ${id}`;
 
+/** The first entry of an incident: what another one had of its alert before is none of its own. */
+const earlier = (id: number): string => `
+  SELECT max(o.id) FROM incident_timeline o WHERE o.alert = t.alert AND o.incident <> ${id}
+    AND o.id < (SELECT min(m.id) FROM incident_timeline m WHERE m.incident = ${id})`;
+
 /**
- * The entries of an incident, and what was sent of the alert that it feeds, also before that was handed to it. What is
- * marked with another incident belongs to that one.
+ * The entries of an incident, and those of the alert that it feeds, from before that was handed to it: what began as an
+ * event is told from its beginning.
  */
 const ofIncident = (id: number): string =>
-  `t.incident = ${id} OR (t.kind <> 'transition' AND t.incident IS NULL
-    AND t.alert = ANY (ARRAY(SELECT f.id FROM pagerduty_alert f WHERE f.incident = ${id})))`;
+  `t.incident = ${id} OR (t.incident IS NULL
+    AND t.alert = ANY (ARRAY(SELECT f.id FROM pagerduty_alert f WHERE f.incident = ${id}))
+    AND t.id > coalesce((${earlier(id)}), 0))`;
 
 /** What happened to one event or incident, oldest first. What its workflow decides by is not shown. */
 export const timelineOf = (of: 'event' | 'incident', id: number): ListSource => ({

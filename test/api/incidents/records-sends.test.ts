@@ -188,18 +188,19 @@ describe('the timeline', () => {
     await site.settled();
     const lines = await entries(INCIDENTS, incident);
     expect(lines.map(({ kind, action, alert }) => [kind, action, alert])).toEqual([
+      ['transition', 'triggered', dedup_key],
       ['attempt', 'trigger', dedup_key],
       ['note', 'handed over', dedup_key],
       ['transition', 'new', dedup_key],
       ['transition', 'resolved', dedup_key],
       ['attempt', 'resolve', dedup_key],
     ]);
-    expect(lines[0]).toEqual({
+    expect(lines[1]).toEqual({
       ...{ id: expect.any(Number), time: expect.any(String), kind: 'attempt', action: 'trigger', actor: '' },
       ...{ detail: 'attempt 1: PagerDuty took it', answer: expect.objectContaining({ status: 'success', dedup_key }) },
       ...{ workflow_id: 'event-handed', run_id: expect.any(String), alert: dedup_key },
     });
-    expect(lines[2]).toMatchObject({ actor: 'bootstrap', answer: null, workflow_id: null });
+    expect(lines[3]).toMatchObject({ actor: 'bootstrap', answer: null, workflow_id: null });
     expect((await entries(EVENTS, event)).map(({ action }) => action)).toEqual(
       expect.arrayContaining(['triggered', 'trigger', 'handed over', 'resolve']),
     );
@@ -225,7 +226,7 @@ describe('the timeline', () => {
     expect(site.told('netbox-event-twice')).toEqual(['trigger', 'resolve', 'trigger', 'resolve']);
     // The end of the event is told by the alert that the first one had last.
     expect(await actions(first)).toEqual(['new', 'closed', 'ok']);
-    expect(await actions(second)).toEqual(['new', 'closed']);
+    expect(await actions(second)).toEqual(['triggered', 'new', 'closed']);
     const attempts = (await entries(INCIDENTS, first)).filter(({ kind }) => kind === 'attempt');
     expect(attempts.filter(({ action }) => action === 'resolve')).toHaveLength(1);
   });
