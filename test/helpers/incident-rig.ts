@@ -88,6 +88,7 @@ export async function createIncidentRig(
   const routingKeys = Array.from({ length: keys }, (_, n) => routingKeyOf(n + 1));
   const fake = await spawnFakePagerduty({
     ...{ services: [{ name: 'Network', routingKeys }], rateLimit: 'off' },
+    delivery: { backoffMs: 500, largestBackoffMs: 2_000 },
     webhooks: [{ url: `${url}/api/plugins/business-application/pagerduty/webhook/`, secrets: [WEBHOOK_SECRET] }],
   });
   const product = keepProduct({
