@@ -22,7 +22,7 @@ export interface FakeIxapiState {
   readonly allocate: (id: string, families?: readonly (4 | 6)[], validity?: Validity) => Row;
   /** Configures the required route servers. */
   readonly configureFeatures: (id: string) => Row;
-  /** Adds a MAC address to a configuration; `changes` are of the address. */
+  /** Adds a MAC address to a configuration and gives it back, with these changes. */
   readonly addMac: (id: string, changes?: Readonly<Record<string, unknown>>) => Row;
   /** Asks for the end on a day; it ends once the clock says so. */
   readonly decommission: (id: string, at: string) => Row;

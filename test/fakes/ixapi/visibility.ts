@@ -33,6 +33,9 @@ const OPEN: readonly Collection[] = [
   'availability-zones',
 ];
 
+/** Whether it is one of the LANs, which only have their place in a network; also under another type. */
+const isOfExchange = (service: Row): boolean => service.metro_area_network !== undefined;
+
 /** What an account may see of a list. */
 export interface View {
   readonly sees: (collection: Collection, row: Row) => boolean;
@@ -55,7 +58,7 @@ export function createView(book: Book, version: IxapiVersion, account: string): 
   const isOpen = (collection: Collection, row: Row): boolean => {
     if (OPEN.includes(collection)) return true;
     if (collection === 'accounts') return scope.has(row.id) || row.discoverable === true;
-    if (collection === 'network-services') return row.type === 'exchange_lan' || row.public === true || isAllowed(row);
+    if (collection === 'network-services') return isOfExchange(row) || row.public === true || isAllowed(row);
     // That everybody sees the addresses of route servers is unverified.
     return collection === 'ips' && row.network_feature !== undefined;
   };
@@ -69,7 +72,7 @@ export function createView(book: Book, version: IxapiVersion, account: string): 
       isInVersion(version, collection, row) && (isOpen(collection, row) || ownsAbout(collection, row)),
     isRedacted: (collection, row) => {
       if (collection === 'accounts') return !scope.has(row.id);
-      return collection === 'network-services' && row.type !== 'exchange_lan' && !owns(row) && !isAllowed(row);
+      return collection === 'network-services' && !isOfExchange(row) && !owns(row) && !isAllowed(row);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Book } from './book';
 import type { Lifecycle } from './lifecycle';
 import type { Lists } from './lists';
 import type { Collection, Row } from './model';
+import { scopeOf } from './visibility';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -62,8 +63,9 @@ function createMac(book: Book, lists: Lists, account: string, body: Fields): Ans
   const text = String(address);
   if (!MAC.test(text) || parseInt(text.slice(0, 2), 16) % 2 === 1)
     return invalid([{ name: 'address', reason: 'This is not a unicast MAC address.' }]);
-  const owner = lists.find(account, 'accounts', String(consuming_account));
-  if (owner === undefined) return invalid([{ name: 'consuming_account', reason: 'There is no such account.' }]);
+  const scope = scopeOf(book.db, account);
+  const foreign = ['managing_account', 'consuming_account'].filter((name) => !scope.has(String(body[name])));
+  if (foreign.length > 0) return invalid(foreign.map((name) => ({ name, reason: 'There is no such account.' })));
   const fields = { managing_account, consuming_account, external_ref: null, valid_not_before, valid_not_after };
   const mac = book.add('macs', 'MAC', { ...fields, address: text });
   return json(201, lists.shown(account, 'macs', mac));
