@@ -68,10 +68,10 @@ test('a wrong secret, a changed one and a removed key get no tokens', async () =
   await expect(logIn(fake.url, { ...FAKE_IXAPI_KEY, api_secret: 'wrong' })).rejects.toThrow('401');
   fake.tokens.setKey({ ...FAKE_IXAPI_KEY, api_secret: 'new' });
   await expect(logIn(fake.url)).rejects.toThrow('401');
-  const { access_token } = await logIn(fake.url, { ...FAKE_IXAPI_KEY, api_secret: 'new' });
+  const { access_token, refresh_token } = await logIn(fake.url, { ...FAKE_IXAPI_KEY, api_secret: 'new' });
   fake.tokens.removeKey(FAKE_IXAPI_KEY.api_key);
   await expect(logIn(fake.url, { ...FAKE_IXAPI_KEY, api_secret: 'new' })).rejects.toThrow('401');
-  expect((await read(access_token)).status).toBe(200);
+  expect([(await read(access_token)).status, (await refresh(refresh_token)).status]).toEqual([200, 401]);
 });
 
 test('lifetimes change for tokens from then on', async () => {

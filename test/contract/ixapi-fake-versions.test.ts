@@ -81,6 +81,21 @@ test('a facility read by its id is a list of one in 2.1.0, as its specification 
   }
 });
 
+test('a circuit has a name in 2.1.0, and a display name and perhaps subnets in 2.7.1', async () => {
+  for (const version of ['2.1.0', '2.7.1'] as const) {
+    const { url } = await start({ version });
+    const [circuit] = (await readAll(url, `/network-services?type=mp2mp_vc&consuming_account=${OUR_ACCOUNT}`)) as [Row];
+    expect([circuit.name, circuit.display_name, circuit.subnet_v4]).toEqual(
+      version === '2.1.0' ? ['Our LAN', undefined, undefined] : [undefined, 'Our LAN', '198.19.0.0/24'],
+    );
+  }
+});
+
+test('a path that cannot be read is not found', async () => {
+  const { url } = await start({});
+  expect((await askAs(url, '/ips/%E0%A4%A')).status).toBe(404);
+});
+
 test('problems are called JSON or what RFC 9457 calls them', async () => {
   for (const problems of ['application/json', 'application/problem+json'] as const) {
     const { url } = await start({ problems });

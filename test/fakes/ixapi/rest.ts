@@ -57,7 +57,7 @@ export function createRest({ version, desk, limiter, about, lists, write }: Part
     if (refused !== undefined) return refused;
     if (version === '1') return answerV1(path);
     if (path === '/account' && version === '2.7.1' && method === 'GET') return lists.one(account, 'accounts', account);
-    const [, collection, id, action, ...rest] = path.split('/').map(decodeURIComponent);
+    const [, collection, id, action, ...rest] = segmentsOf(path);
     if (!isCollection(collection) || !isListed(version, collection) || rest.length > 0) return problem('not-found');
     if (method === 'GET' && id === undefined) return lists.list({ account, collection, params, fault });
     if (method === 'GET' && action === undefined) return lists.one(account, collection, id!);
@@ -66,6 +66,14 @@ export function createRest({ version, desk, limiter, about, lists, write }: Part
     const written = write({ account, method, collection, id, action, body: fields });
     return written ?? problem(method === 'GET' ? 'not-found' : 'method-not-allowed');
   };
+}
+
+function segmentsOf(path: string): string[] {
+  try {
+    return path.split('/').map((segment) => decodeURIComponent(segment));
+  } catch {
+    return [];
+  }
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -40,9 +40,10 @@ export function show(book: Book, version: IxapiVersion, collection: Collection, 
 /** Links that are not sent. */
 const LINK: Partial<Record<Collection, string>> = { ips: 'network_feature' };
 
-/** What 2.1.0 calls the name of a circuit is its display name in 2.7.1. */
+/** What 2.1.0 calls the name of a circuit is its display name in 2.7.1, where a LAN of members may have subnets. */
 function renameService(fields: Record<string, unknown>, version: IxapiVersion): void {
-  if (version === '2.7.1' && fields.type !== 'exchange_lan') Reflect.deleteProperty(fields, 'name');
+  if (fields.metro_area_network !== undefined) return;
+  for (const name of version === '2.7.1' ? ['name'] : ['subnet_v4', 'subnet_v6']) Reflect.deleteProperty(fields, name);
 }
 
 /**

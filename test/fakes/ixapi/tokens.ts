@@ -28,7 +28,7 @@ export interface FakeIxapiTokens {
   readonly grants: () => readonly Grant[];
   /** Adds a key, or changes its secret or rights. */
   readonly setKey: (key: ApiKey) => void;
-  /** Nobody gets tokens for it any more; those given out go on working. */
+  /** Nobody gets tokens for it any more; access tokens given out go on working. */
   readonly removeKey: (api_key: string) => void;
 }
 
@@ -57,10 +57,10 @@ export function createTokenDesk(given: readonly ApiKey[], lifetimes: Lifetimes, 
   const keys = new Map(given.map((key) => [key.api_key, key]));
   const good: Record<TokenUse, Map<string, ApiKey>> = { access: new Map(), refresh: new Map() };
   const grants: Grant[] = [];
-  let current = lifetimes;
+  let lasting = lifetimes;
   const issue = (key: ApiKey, use: TokenUse): string => {
     const now = Math.floor(clock.now() / 1000);
-    const exp = now + (use === 'access' ? (current.access ?? 900) : (current.refresh ?? 86_400));
+    const exp = now + (use === 'access' ? (lasting.access ?? 900) : (lasting.refresh ?? 86_400));
     const claims: Claims & { iat: number } = {
       sub: key.account,
       key: key.api_key,
@@ -86,10 +86,11 @@ export function createTokenDesk(given: readonly ApiKey[], lifetimes: Lifetimes, 
       if (claims?.use !== use) return 'authentication-error';
       if (claims.exp * 1000 <= clock.now()) return 'signature-expired';
       const key = good[use].get(claims.jti);
-      return key === undefined ? 'authentication-error' : (keys.get(key.api_key) ?? key);
+      const current = keys.get(claims.key) ?? (use === 'access' ? key : undefined);
+      return key === undefined || current === undefined ? 'authentication-error' : current;
     },
     tokens: {
-      setLifetimes: (next) => void (current = next),
+      setLifetimes: (next) => void (lasting = next),
       revoke: (use) => {
         for (const one of use === undefined ? (['access', 'refresh'] as const) : [use]) good[one].clear();
       },

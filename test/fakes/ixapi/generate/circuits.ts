@@ -13,7 +13,9 @@ const READY = [statusOf(6, 'ready', 'in operation', GENERATED_AT)];
 export function addCircuits(book: Book, seed: number): void {
   addConfig(book, addService(book, 'p2p_vc', book.account, { joining_member_account: OTHER_ACCOUNT }), {});
   addConfig(book, addService(book, 'p2mp_vc', book.account, multipoint('Our Tree', false)), { role: 'root' });
-  const lan = addConfig(book, addService(book, 'mp2mp_vc', book.account, multipoint('Our LAN', false)), {});
+  const subnets = { subnet_v4: '198.19.0.0/24', subnet_v6: null };
+  const service = addService(book, 'mp2mp_vc', book.account, { ...multipoint('Our LAN', false), ...subnets });
+  const lan = addConfig(book, service, {});
   book.patch('network-service-configs', lan.id, { macs: [addMac(book, lan, 'valid', seed)] });
   const cloud = { cloud_key: 'fake-cloud-key', diversity: 1, provider_ref: null, capacity: 500 };
   addConfig(book, addService(book, 'cloud_vc', book.account, cloud), { handover: 1, cloud_vlan: null });
