@@ -44,6 +44,8 @@ export interface AlertState {
   readonly dead: boolean;
   /** Attempts of the head that failed one after the other, and when the next one is made (ISO 8601). */
   readonly failures: number;
+  /** When the answer to its latest trigger was kept (ISO 8601). */
+  readonly answered_at?: string;
   readonly retry_at: string | null;
 }
 

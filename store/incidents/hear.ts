@@ -161,8 +161,20 @@ function isProven({ dead, queue: [head] }: AlertState, did: Did): boolean {
   return head.first;
 }
 
+/** Whether a trigger was on its way when people resolved: where it came after that, it opened the alert again. */
+function isCrossed({ dead, answered_at, queue: [head] }: AlertState, { at }: Fact, left: readonly Queued[]): boolean {
+  if (left.some(({ action }) => action === 'trigger')) return false;
+  const isTrying = !dead && head?.tried === true && head.action === 'trigger';
+  return isTrying || (answered_at !== undefined && Date.parse(at) <= Date.parse(answered_at));
+}
+
+/** Closes what a trigger may open that crossed people's resolve; PagerDuty drops it where there is nothing to close. */
+const closing = (state: AlertState, { queue: [head] }: AlertState, fact: Fact): AlertState =>
+  push(state, { action: 'resolve', severity: head?.severity ?? 'info', at: happened(fact) });
+
 /** What people did in PagerDuty is so; what waits and would only repeat it is not sent. */
-function said(before: AlertState, { did, over }: Of<'said'>): Heard {
+function said(before: AlertState, fact: Of<'said'>): Heard {
+  const { did, over } = fact;
   const state = isProven(before, did) ? took(before) : before;
   const isMoot = ({ action, first, asked: byPerson }: Queued): boolean =>
     !byPerson && !first && (did === 'resolved' || (did === 'acknowledged' && action === 'acknowledge'));
@@ -177,7 +189,8 @@ function said(before: AlertState, { did, over }: Of<'said'>): Heard {
       return { state: { ...next, told: isOpen(state.told) ? 'triggered' : state.told }, notes: [] };
     case 'resolved': {
       const firing = state.firing && !over;
-      return { state: { ...next, told: 'resolved', severity: null, firing, respected: firing }, notes: [] };
+      const resolved = { ...next, told: 'resolved', severity: null, firing, respected: firing } as const;
+      return { state: isCrossed(before, fact, queue) ? closing(resolved, before, fact) : resolved, notes: [] };
     }
     case 'reopened':
       return { state: { ...next, told: 'triggered', respected: false }, notes: [] };

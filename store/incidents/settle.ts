@@ -59,7 +59,8 @@ async function settleTaken({ trx, alert, attempt, now }: Settling, answer: unkno
     const result = { event_id: alert.event, incident_id: alert.incident, dedup_key, result: answer };
     await finishJob(trx, job, { status: 'completed', result }, now);
   }
-  return took(alert.state);
+  const state = took(alert.state);
+  return attempt.body.event_action === 'trigger' ? { ...state, answered_at: finished } : state;
 }
 
 async function settleLater(

@@ -130,6 +130,8 @@ export class World {
       reopened: phase === 'resolved',
     };
     if (!can[did]) return;
+    // A repetition that is on its way may open it again.
+    if (did === 'resolved' && this.state.queue[0]?.action === 'trigger') this.mayBeOpen = true;
     this.pagerduty.phase = did === 'unacknowledged' || did === 'reopened' ? 'triggered' : did;
     this.hear({ fact: 'said', did, over: false, at: this.now.toISOString() });
   }

@@ -1,3 +1,5 @@
+import { lockAlertOf, tellAlert } from '../../../store/incidents/alerts';
+import type { Fact } from '../../../store/incidents/facts';
 import { changeIncident, createIncident } from '../../../store/incidents/incidents';
 import type { IncidentValues } from '../../../store/incidents/incident-rows';
 import { createVault } from '../../../store/secrets';
@@ -174,4 +176,23 @@ test('two workers send each alert in order whatever befalls its requests, also w
     expect(order).toEqual(n % 3 === 0 ? ['trigger', 'acknowledge'] : ['trigger', 'acknowledge', 'resolve']);
     expect(pagerdutys(id)).toEqual([n % 3 === 0 ? 'acknowledged' : 'resolved']);
   }
+});
+
+test('a trigger that crosses a resolve by people in PagerDuty leaves nothing open there', async () => {
+  befall('trigger', { kind: 'lose-answer' }, { kind: 'delay', milliseconds: 800 });
+  const id = await create();
+  await until(() => arrived(id).length === 1);
+  site.fake.people.resolve({ dedup_key: keyOf(id) }, 'somebody');
+  await until(() => arrived(id).length === 2);
+  // The webhook of it comes while the trigger is repeated.
+  const now = new Date();
+  const fact: Fact = { fact: 'said', did: 'resolved', over: true, at: now.toISOString() };
+  await site.knex.transaction(async (trx) => {
+    const alert = await lockAlertOf(trx, keyOf(id));
+    await tellAlert(trx, alert!, fact, { action: 'resolved', actor: 'somebody', detail: 'in PagerDuty' }, now);
+  });
+  await site.settled();
+  await until(() => arrived(id)[1]!.effect !== null);
+  expect(pagerdutys(id)).toEqual(['resolved', 'resolved']);
+  expect((await site.alert(keyOf(id)))?.told).toBe('resolved');
 });
