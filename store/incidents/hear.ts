@@ -162,10 +162,10 @@ function isProven({ dead, queue: [head] }: AlertState, did: Did): boolean {
 }
 
 /** Whether a trigger was on its way when people resolved: where it came after that, it opened the alert again. */
-function isCrossed({ dead, answered_at, queue: [head] }: AlertState, { at }: Fact, left: readonly Queued[]): boolean {
+function isCrossed({ dead, answered_at, queue: [head] }: AlertState, fact: Fact, left: readonly Queued[]): boolean {
   if (left.some(({ action }) => action === 'trigger')) return false;
   const isTrying = !dead && head?.tried === true && head.action === 'trigger';
-  return isTrying || (answered_at !== undefined && Date.parse(at) <= Date.parse(answered_at));
+  return isTrying || (answered_at !== undefined && Date.parse(happened(fact)) <= Date.parse(answered_at));
 }
 
 /** Closes what a trigger may open that crossed people's resolve; PagerDuty drops it where there is nothing to close. */
@@ -189,7 +189,8 @@ function said(before: AlertState, fact: Of<'said'>): Heard {
       return { state: { ...next, told: isOpen(state.told) ? 'triggered' : state.told }, notes: [] };
     case 'resolved': {
       const firing = state.firing && !over;
-      const resolved = { ...next, told: 'resolved', severity: null, firing, respected: firing } as const;
+      // What opens it again is about what happened since.
+      const resolved = { ...next, told: 'resolved', severity: null, firing, respected: firing && opening < 0 } as const;
       return { state: isCrossed(before, fact, queue) ? closing(resolved, before, fact) : resolved, notes: [] };
     }
     case 'reopened':
