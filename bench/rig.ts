@@ -152,7 +152,8 @@ export async function startRig(seed: number, scale: number): Promise<Rig> {
     memory: () => ({ api: memoryOf(processes[2], 'VmRSS'), worker: memoryOf(processes[0], 'VmRSS') }),
     stop: async () => {
       for (const child of processes) child.kill('SIGTERM');
-      for (const child of processes) if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      for (const child of processes)
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       await connection.close();
       await Promise.all([knex.destroy(), floor.destroy()]);
       await Promise.all([fake.close(), netbox.close(), pagerduty.close(), temporal.stop(), postgres.stop()]);

@@ -59,10 +59,8 @@ test('code sends records as the endpoints do', async () => {
 test('a repeated activity asks once, also for a trigger without a dedup key', async () => {
   const activities = createClientActivities(client());
   const info = { activityId: '7', workflowExecution: { workflowId: 'a-workflow', runId: 'a-run' } };
-  const triggerAs = (activityId: string) =>
-    new MockActivityEnvironment({ ...info, activityId }).run(() =>
-      activities.pagerdutyTrigger(TRIGGER),
-    ) as Promise<QueuedSend>;
+  const triggerAs = async (activityId: string): Promise<QueuedSend> =>
+    new MockActivityEnvironment({ ...info, activityId }).run(() => activities.pagerdutyTrigger(TRIGGER));
   const first = await triggerAs('7');
   expect(await triggerAs('7')).toEqual(first);
   const other = await triggerAs('8');
