@@ -19,7 +19,7 @@ import type { Config } from '../config/schema';
 import type { Secret } from '../config/secret';
 import type { TemporalConnection } from '../config/temporal';
 import { USER_AGENT } from '../config/version';
-import { pagerdutySettings } from '../store/incidents/settings';
+import { pagerdutySettings } from '../store/pagerduty/settings';
 import { policyOf } from '../store/netbox/converge';
 import { createVault } from '../store/secrets';
 import { installRuntime } from './sdk-runtime';

@@ -122,7 +122,7 @@ export async function up(knex: Knex): Promise<void> {
       -- When it was last triggered: what PagerDuty tells of the time before concerns an earlier alert.
       triggered_at timestamptz,
       pagerduty_incident text,
-      -- The state of its lifecycle (store/incidents/lifecycle.ts), and how many sends wait in it.
+      -- The state of its lifecycle (store/pagerduty/lifecycle.ts), and how many sends wait in it.
       state jsonb NOT NULL,
       pending integer NOT NULL DEFAULT 0,
       is_held boolean NOT NULL DEFAULT false,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { ageOf } from './age';
-import { measureIncidents, type IncidentMeasurements } from './incidents/metrics';
+import { measureIncidents, type IncidentMeasurements } from './pagerduty/metrics';
 import { netboxStatus, type NetboxStatus } from './netbox/status';
 import type { ObjectTag } from './peeringdb/objects';
 

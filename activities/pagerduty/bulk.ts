@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { findJob, finishJob, isFinal, startJob, type JobRow } from '../../store/jobs';
-import { askForOne, bulkInput, bulkResult, countBulk } from '../../store/incidents/bulk';
+import { askForOne, bulkInput, bulkResult, countBulk } from '../../store/pagerduty/bulk';
 import type { BulkActivities } from '../../workflows/incident/activities';
 import { whileHeartbeating } from '../shared/heartbeat';
 import type { PagerdutyDeps } from './deps';

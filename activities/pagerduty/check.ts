@@ -5,7 +5,7 @@ import {
   keepDifferences,
   type Comparable,
   type Theirs,
-} from '../../store/incidents/differences';
+} from '../../store/pagerduty/differences';
 import { ensureJob, startJob } from '../../store/jobs';
 import type { CheckActivities, CheckProgress } from '../../workflows/incident/activities';
 import { PAGERDUTY_CHECK_JOB } from '../../workflows/incident/messages';

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { derivedId } from '../../store/incidents/job-ids';
+import { derivedId } from '../../store/pagerduty/job-ids';
 import type { PagerdutyClientActivities } from '../../workflows/incident/activities';
 import { execution } from '../shared/execution';
 import type { ClientOptions, PagerdutyClient } from './client';

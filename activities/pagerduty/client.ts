@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { isKeyless } from '../../store/incidents/asked-key';
-import { askForEvent, askForIncident, askForKey, type Asked, type Asker } from '../../store/incidents/asks';
-import type { Action } from '../../store/incidents/facts';
-import { madeDedupKey } from '../../store/incidents/keys';
-import { SEVERITIES } from '../../store/incidents/severity';
+import { isKeyless } from '../../store/pagerduty/asked-key';
+import { askForEvent, askForIncident, askForKey, type Asked, type Asker } from '../../store/pagerduty/asks';
+import type { Action } from '../../store/pagerduty/facts';
+import { madeDedupKey } from '../../store/pagerduty/keys';
+import { SEVERITIES } from '../../store/pagerduty/severity';
 import type { QueuedSend, TriggerInput } from '../../workflows/incident/activities';
 import { PAGERDUTY_FAILURES } from '../../workflows/incident/messages';
 import { AppError } from '../shared/failure';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Secret } from '../../config/secret';
-import type { PagerdutySettings } from '../../store/incidents/settings';
+import type { PagerdutySettings } from '../../store/pagerduty/settings';
 import type { Vault } from '../../store/secrets';
 import type { Logger } from '../shared/logger';
 import type { EventsClient } from './post';

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { beginAdvance, type Advance, type Attempt } from '../../store/incidents/advance';
-import { settleAdvance } from '../../store/incidents/settle';
+import { beginAdvance, type Advance, type Attempt } from '../../store/pagerduty/advance';
+import { settleAdvance } from '../../store/pagerduty/settle';
 import type {
   AdvanceResult,
   BulkActivities,

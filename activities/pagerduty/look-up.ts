@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { didOf } from '../../store/incidents/webhooks';
-import { endLookUp, findLookUp, giveUpLookUp } from '../../store/incidents/webhooks-look-up';
+import { didOf } from '../../store/pagerduty/webhooks';
+import { endLookUp, findLookUp, giveUpLookUp } from '../../store/pagerduty/webhooks-look-up';
 import type { LookUpActivities } from '../../workflows/incident/activities';
 import { whileHeartbeating } from '../shared/heartbeat';
 import type { PagerdutyDeps } from './deps';

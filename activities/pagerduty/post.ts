@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import type { Secret } from '../../config/secret';
-import type { Body } from '../../store/incidents/payload';
-import type { Outcome } from '../../store/incidents/settle';
+import type { Body } from '../../store/pagerduty/payload';
+import type { Outcome } from '../../store/pagerduty/settle';
 
 /** One request to the Events API v2. Nothing is retried or followed here. */
 export interface EventsClient {

@@ -1,4 +1,4 @@
-import type { Counted, IncidentMeasurements } from '../../store/incidents/metrics';
+import type { Counted, IncidentMeasurements } from '../../store/pagerduty/metrics';
 import { plain, type Metric } from './metric';
 
 type Counts = 'sends' | 'taken' | 'budgets' | 'alerts' | 'incidents' | 'webhooks';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { ageOf } from '../../store/age';
-import { pagerdutyFreshness } from '../../store/incidents/freshness';
+import { pagerdutyFreshness } from '../../store/pagerduty/freshness';
 import { netboxStatus } from '../../store/netbox/status';
 import { cacheState } from '../../store/peeringdb/synchronisations';
 import { postgresVersion } from '../../store/versions';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { BULK_JOB, type BulkInput } from '../../store/incidents/bulk';
+import { BULK_JOB, type BulkInput } from '../../store/pagerduty/bulk';
 import { ensureJob, findJob, finishJob, type JobRow } from '../../store/jobs';
 import {
   PAGERDUTY_BULK_WORKFLOW,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Log } from '../../config/log';
-import { claimUntold, markTold, unclaim, type Untold } from '../../store/incidents/outbox';
+import { claimUntold, markTold, unclaim, type Untold } from '../../store/pagerduty/outbox';
 import { INCIDENT_WORKFLOW } from '../../workflows/incident/messages';
 import { newsOptions } from '../../workflows/incident/start';
 import { Bell } from './bell';

@@ -1,6 +1,6 @@
 import { WorkflowFailedError, WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { SEND_JOB } from '../../store/incidents/asks';
+import { SEND_JOB } from '../../store/pagerduty/asks';
 import { finishJob, findJob, isFinal, openJobs, recordProgress, type JobResult, type JobRow } from '../../store/jobs';
 import { progressQuery, type JobMemo, type JobProgress } from '../../workflows/shared/job';
 import { TemporalUnavailableError } from './client';

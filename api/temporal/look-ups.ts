@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Log } from '../../config/log';
-import { waitingLookUps } from '../../store/incidents/webhooks-look-up';
+import { waitingLookUps } from '../../store/pagerduty/webhooks-look-up';
 import { PAGERDUTY_LOOK_UP_WORKFLOW } from '../../workflows/incident/messages';
 import { lookUpOptions } from '../../workflows/incident/start';
 import { Bell } from './bell';

@@ -3,7 +3,7 @@ import { withMeaning } from '../records';
 import { EVENT_ORDER, lockEvent, type EventReport, type EventRow } from './event-rows';
 import { takeReports, type Reported } from './events';
 import type { JoinSettings } from './join';
-import type { Criticality } from './severity';
+import type { Criticality } from '../pagerduty/severity';
 import type { EventStatus } from './statuses';
 import { EVENT } from './tables';
 import type { Who } from './who';

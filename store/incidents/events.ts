@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { transact } from '../transact';
-import { ensureAlert, tellAlert, writeEntry, type Entry } from './alerts';
-import { lockAlertOfEvent, lockOwnAlert } from './carrier';
+import { ensureAlert, tellAlert, writeEntry, type Entry } from '../pagerduty/alerts';
+import { lockAlertOfEvent, lockOwnAlert } from '../pagerduty/carrier';
 import {
   ensureSources,
   insertEvent,
@@ -11,12 +11,12 @@ import {
   type EventReport,
   type EventRow,
 } from './event-rows';
-import type { Fact } from './facts';
+import type { Fact } from '../pagerduty/facts';
 import { lockIncidentOf, type IncidentRow } from './incident-rows';
 import { changeIncident } from './incidents';
 import { joinIncident, type JoinSettings } from './join';
-import { eventDedupKey } from './keys';
-import { INCIDENT_SEVERITIES, incidentSeverityOf, rankOf, severityOf } from './severity';
+import { eventDedupKey } from '../pagerduty/keys';
+import { INCIDENT_SEVERITIES, incidentSeverityOf, rankOf, severityOf } from '../pagerduty/severity';
 import type { Who } from './who';
 
 /** Events are written here, so that none changes without its alert hearing of it. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { IncidentSeverity } from './severity';
+import type { IncidentSeverity } from '../pagerduty/severity';
 import type { IncidentStatus } from './statuses';
 
 /** An incident as it is kept. Times are ISO 8601. */

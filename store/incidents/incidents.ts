@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { toJsonb } from '../json';
-import { tellAlert, writeEntry } from './alerts';
-import { carryIncident } from './carrier';
+import { tellAlert, writeEntry } from '../pagerduty/alerts';
+import { carryIncident } from '../pagerduty/carrier';
 import { EVENT_ORDER } from './event-rows';
 import { lockIncident, setMembers, setServices, type IncidentRow, type IncidentValues } from './incident-rows';
 import { factsOfIncident, isClosed, isOver, type Situation } from './statuses';

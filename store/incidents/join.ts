@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { EventRow } from './event-rows';
 import { addMembers, type IncidentRow } from './incident-rows';
 import { createIncident } from './incidents';
-import { INCIDENT_SEVERITIES, incidentSeverityOf, rankOf, severityOf } from './severity';
+import { INCIDENT_SEVERITIES, incidentSeverityOf, rankOf, severityOf } from '../pagerduty/severity';
 import type { Who } from './who';
 
 /** Which incident an event that fires belongs to, where it belongs to none yet. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { toJsonb } from '../json';
 import type { Values } from '../records';
-import type { Fact } from './facts';
+import type { Fact } from '../pagerduty/facts';
 import type { Who } from './who';
 
 /** Alerts whose next page is held back, and those that may be held back at this moment by what is about to change. */

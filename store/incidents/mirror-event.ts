@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { transact } from '../transact';
-import { writeEntry } from './alerts';
+import { writeEntry } from '../pagerduty/alerts';
 import { lockEvent, type EventReport } from './event-rows';
 import { takeReports, type Reported } from './events';
 import type { JoinSettings } from './join';

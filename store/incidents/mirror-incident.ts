@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import { errorCode } from '../../config/error-code';
 import { transact } from '../transact';
-import { writeEntry } from './alerts';
+import { writeEntry } from '../pagerduty/alerts';
 import { EVENT_ORDER } from './event-rows';
 import { lockIncident, type IncidentRow, type IncidentValues } from './incident-rows';
 import { changeIncident, createIncident } from './incidents';
 import type { Unmirrored } from './mirror-event';
 import { ensureServices } from './mirror-services';
-import { FIRST_LOCAL_ID } from './payload';
+import { FIRST_LOCAL_ID } from '../pagerduty/payload';
 import { isClosed, isOver, type IncidentStatus } from './statuses';
 import type { Who } from './who';
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { deleteRecord, RecordConflictError } from '../records';
-import { isOpen } from './alert-state';
-import type { AlertRow } from './alerts';
+import { isOpen } from '../pagerduty/alert-state';
+import type { AlertRow } from '../pagerduty/alerts';
 import { lockIncident } from './incident-rows';
 import { isClosed } from './statuses';
 import { EVENT, INCIDENT } from './tables';

@@ -1,5 +1,5 @@
-import type { Fact } from './facts';
-import { INCIDENT_SEVERITIES, rankOf, type IncidentSeverity } from './severity';
+import type { Fact } from '../pagerduty/facts';
+import { INCIDENT_SEVERITIES, rankOf, type IncidentSeverity } from '../pagerduty/severity';
 
 /** What events and incidents can be, and what PagerDuty is told of it (the seed document's flows). */
 

@@ -1,7 +1,7 @@
 import { checkPagerduty } from '../../api/cli/doctor/pagerduty';
 import { loadConfig } from '../../config/load';
 import { Secret } from '../../config/secret';
-import { sealedKeys } from '../../store/incidents/sealed-keys';
+import { sealedKeys } from '../../store/pagerduty/sealed-keys';
 import { createVault } from '../../store/secrets';
 import { FAKE_ROUTING_KEY, routingKeyOf } from '../fakes/pagerduty/keys';
 import { startFakePagerduty } from '../fakes/pagerduty/server';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { isOpen, NEW_ALERT, type AlertState, type Queued } from '../../store/incidents/alert-state';
-import type { Action, Did, Fact, Phase } from '../../store/incidents/facts';
-import { hear, type AlertPolicy } from '../../store/incidents/hear';
-import { died, failed, next, took, trying } from '../../store/incidents/lifecycle';
-import { SEVERITIES, type Severity } from '../../store/incidents/severity';
+import { isOpen, NEW_ALERT, type AlertState, type Queued } from '../../store/pagerduty/alert-state';
+import type { Action, Did, Fact, Phase } from '../../store/pagerduty/facts';
+import { hear, type AlertPolicy } from '../../store/pagerduty/hear';
+import { died, failed, next, took, trying } from '../../store/pagerduty/lifecycle';
+import { SEVERITIES, type Severity } from '../../store/pagerduty/severity';
 
 /** PagerDuty as its documentation has it: one alert of one key. */
 class Pagerduty {

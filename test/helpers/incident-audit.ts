@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { isOpen } from '../../store/incidents/alert-state';
-import type { AlertRow } from '../../store/incidents/alerts';
-import type { Phase } from '../../store/incidents/facts';
+import { isOpen } from '../../store/pagerduty/alert-state';
+import type { AlertRow } from '../../store/pagerduty/alerts';
+import type { Phase } from '../../store/pagerduty/facts';
 import { isOver, type IncidentStatus } from '../../store/incidents/statuses';
 import type { LoggedEvent } from '../fakes/pagerduty/event-log';
 import type { Incident } from '../fakes/pagerduty/model';

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
-import { beginAdvance, type Attempt } from '../../store/incidents/advance';
-import type { AlertRow } from '../../store/incidents/alerts';
+import { beginAdvance, type Attempt } from '../../store/pagerduty/advance';
+import type { AlertRow } from '../../store/pagerduty/alerts';
 import { reportEvents } from '../../store/incidents/events';
 import type { EventReport } from '../../store/incidents/event-rows';
-import { settleAdvance, type Outcome } from '../../store/incidents/settle';
-import type { PagerdutySettings } from '../../store/incidents/settings';
+import { settleAdvance, type Outcome } from '../../store/pagerduty/settle';
+import type { PagerdutySettings } from '../../store/pagerduty/settings';
 import { createVault } from '../../store/secrets';
 import { routingKeyOf } from '../fakes/pagerduty/keys';
 import { NO_PAGERDUTY, TEST_SECRET_KEY } from './api';

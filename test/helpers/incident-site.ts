@@ -9,7 +9,7 @@ import type { IncidentSettings } from '../../api/routes/incidents/deps';
 import { forwardNews } from '../../api/temporal/incidents';
 import { listen } from '../../api/server';
 import { Secret } from '../../config/secret';
-import type { AlertRow } from '../../store/incidents/alerts';
+import type { AlertRow } from '../../store/pagerduty/alerts';
 import { createVault } from '../../store/secrets';
 import { FAKE_PAGERDUTY_TOKEN, FAKE_ROUTING_KEY } from '../fakes/pagerduty/keys';
 import { startFakePagerduty, type FakePagerduty, type FakePagerdutyOptions } from '../fakes/pagerduty/server';

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import request, { type Test } from 'supertest';
 import type { IncidentSettings } from '../../api/routes/incidents/deps';
 import { Secret } from '../../config/secret';
-import { NEW_ALERT, type AlertState } from '../../store/incidents/alert-state';
+import { NEW_ALERT, type AlertState } from '../../store/pagerduty/alert-state';
 import { createTestApi, NO_PAGERDUTY, noTemporal, type TestApi } from './api';
 
 /** Where PagerDuty's webhooks are sent to, and what it signs them with. */

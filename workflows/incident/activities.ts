@@ -1,6 +1,6 @@
-import type { Advance } from '../../store/incidents/advance';
-import type { Action } from '../../store/incidents/facts';
-import type { Severity } from '../../store/incidents/severity';
+import type { Advance } from '../../store/pagerduty/advance';
+import type { Action } from '../../store/pagerduty/facts';
+import type { Severity } from '../../store/pagerduty/severity';
 import type { JobEnding } from '../shared/ending';
 
 /** What comes of advancing an alert: what its workflow does next. Waits are in milliseconds from now. */

@@ -2,7 +2,7 @@ import { defineSignal } from '@temporalio/workflow';
 
 /**
  * What the workflows of incidents promise. There is one for each alert: `incident-<id>`, `event-<dedup_id>` for an event
- * that pages alone, `alert-<dedup_key>` for what is about no record. The id is kept with the alert (`store/incidents/keys.ts`).
+ * that pages alone, `alert-<dedup_key>` for what is about no record. The id is kept with the alert (`store/pagerduty/keys.ts`).
  */
 
 /** The name of the workflow of an alert. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { readSecret } from '../../../config/bootstrap';
 import type { Config } from '../../../config/schema';
-import { hasServiceKey } from '../../../store/incidents/asked-key';
-import { pagerdutyState } from '../../../store/incidents/pagerduty-status';
-import { sealedKeys } from '../../../store/incidents/sealed-keys';
+import { hasServiceKey } from '../../../store/pagerduty/asked-key';
+import { pagerdutyState } from '../../../store/pagerduty/status';
+import { sealedKeys } from '../../../store/pagerduty/sealed-keys';
 import { createVault } from '../../../store/secrets';
 import { parseAnswer } from '../answers';
 import { openDatabase } from '../database';

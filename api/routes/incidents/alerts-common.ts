@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { reportEvents, type Reported } from '../../../store/incidents/events';
 import type { EventReport } from '../../../store/incidents/event-rows';
-import { shorten } from '../../../store/incidents/limits';
-import { isCriticality } from '../../../store/incidents/severity';
+import { shorten } from '../../../store/pagerduty/limits';
+import { isCriticality } from '../../../store/pagerduty/severity';
 import { parseTime } from '../../../store/query/values';
 import type { Context } from '../../http/endpoint';
 import type { IncidentsDeps } from './deps';

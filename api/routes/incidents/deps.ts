@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Config } from '../../../config/schema';
 import type { Secret } from '../../../config/secret';
 import type { JoinSettings } from '../../../store/incidents/join';
-import { pagerdutySettings, type PagerdutySettings } from '../../../store/incidents/settings';
+import { pagerdutySettings, type PagerdutySettings } from '../../../store/pagerduty/settings';
 import type { Who } from '../../../store/incidents/who';
 import type { Vault } from '../../../store/secrets';
 import type { Context } from '../../http/endpoint';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventValues } from '../../../store/incidents/event-records';
 import { EVENTS } from '../../../store/incidents/lists';
-import { CRITICALITIES, type Criticality } from '../../../store/incidents/severity';
+import { CRITICALITIES, type Criticality } from '../../../store/pagerduty/severity';
 import { EVENT_STATUSES } from '../../../store/incidents/statuses';
 import type { Values } from '../../../store/records';
 import { document } from '../../http/document';

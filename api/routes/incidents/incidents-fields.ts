@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { IncidentValues } from '../../../store/incidents/incident-rows';
 import { INCIDENTS } from '../../../store/incidents/lists';
-import { INCIDENT_SEVERITIES, type IncidentSeverity } from '../../../store/incidents/severity';
+import { INCIDENT_SEVERITIES, type IncidentSeverity } from '../../../store/pagerduty/severity';
 import { INCIDENT_STATUSES } from '../../../store/incidents/statuses';
 import { bodySchema } from '../../http/record-body';
 import { anyCase, name, reference, text, time } from '../../http/schemas';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FIRST_LOCAL_ID } from '../../../store/incidents/payload';
+import { FIRST_LOCAL_ID } from '../../../store/pagerduty/payload';
 import { invalidRequest } from '../../problem';
 import { orderable } from './alerts-common';
 import { choiceOf, idOf, isObject, member, textOf, timeOf, type Body } from './update-from-netbox-words';

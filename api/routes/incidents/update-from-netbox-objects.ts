@@ -1,6 +1,6 @@
 import type { MirroredEvent } from '../../../store/incidents/mirror-event';
 import type { MirroredIncident } from '../../../store/incidents/mirror-incident';
-import { INCIDENT_SEVERITIES, type IncidentSeverity } from '../../../store/incidents/severity';
+import { INCIDENT_SEVERITIES, type IncidentSeverity } from '../../../store/pagerduty/severity';
 import { EVENT_STATUSES, INCIDENT_STATUSES } from '../../../store/incidents/statuses';
 import { cleaned, criticalityOf, line, messageOf } from './alerts-common';
 import type { PluginWebhook } from './update-from-netbox-body';

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import type { AdvanceContext } from '../../../store/incidents/advance';
-import { isKeyless } from '../../../store/incidents/asked-key';
-import type { Asked } from '../../../store/incidents/asks';
-import { NEVER_USED, rehearse } from '../../../store/incidents/preview';
+import type { AdvanceContext } from '../../../store/pagerduty/advance';
+import { isKeyless } from '../../../store/pagerduty/asked-key';
+import type { Asked } from '../../../store/pagerduty/asks';
+import { NEVER_USED, rehearse } from '../../../store/pagerduty/preview';
 import type { Who } from '../../../store/incidents/who';
 import { transact } from '../../../store/transact';
 import type { Answer, Context } from '../../http/endpoint';

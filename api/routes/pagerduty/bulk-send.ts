@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { hasServiceKey } from '../../../store/incidents/asked-key';
-import { askForEvent } from '../../../store/incidents/asks';
-import { rehearse, type Preview } from '../../../store/incidents/preview';
+import { hasServiceKey } from '../../../store/pagerduty/asked-key';
+import { askForEvent } from '../../../store/pagerduty/asks';
+import { rehearse, type Preview } from '../../../store/pagerduty/preview';
 import { endpoint, type Answer, type Context, type Endpoint } from '../../http/endpoint';
 import { jobAnswer, jobSchema } from '../../http/job-answer';
 import { waitQuery } from '../../http/schemas';

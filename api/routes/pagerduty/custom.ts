@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { askForKey } from '../../../store/incidents/asks';
-import type { Content } from '../../../store/incidents/facts';
-import { madeDedupKey } from '../../../store/incidents/keys';
-import type { PagerdutySettings } from '../../../store/incidents/settings';
-import { SEVERITIES } from '../../../store/incidents/severity';
+import { askForKey } from '../../../store/pagerduty/asks';
+import type { Content } from '../../../store/pagerduty/facts';
+import { madeDedupKey } from '../../../store/pagerduty/keys';
+import type { PagerdutySettings } from '../../../store/pagerduty/settings';
+import { SEVERITIES } from '../../../store/pagerduty/severity';
 import { document } from '../../http/document';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { anyCase, name, waitQuery } from '../../http/schemas';

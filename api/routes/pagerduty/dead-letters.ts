@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEAD_LETTERS, replayDeadLetter } from '../../../store/incidents/dead-letters';
+import { DEAD_LETTERS, replayDeadLetter } from '../../../store/pagerduty/dead-letters';
 import { findRecord } from '../../../store/query/list';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { jobAnswer } from '../../http/job-answer';

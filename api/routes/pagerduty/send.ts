@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askForEvent, askForIncident, askForKey, askToResolveEvent, type Asked } from '../../../store/incidents/asks';
+import { askForEvent, askForIncident, askForKey, askToResolveEvent, type Asked } from '../../../store/pagerduty/asks';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { name, waitQuery } from '../../http/schemas';
 import { notFound } from '../../problem';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { hasServiceKey } from '../../../store/incidents/asked-key';
+import { hasServiceKey } from '../../../store/pagerduty/asked-key';
 import {
   hasMirrored,
   keyBudgets,
   pagerdutyState,
   type PagerdutyState,
-} from '../../../store/incidents/pagerduty-status';
-import { sealedKeys } from '../../../store/incidents/sealed-keys';
+} from '../../../store/pagerduty/status';
+import { sealedKeys } from '../../../store/pagerduty/sealed-keys';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { timeOut } from '../../http/schemas';
 import type { IncidentsDeps } from '../incidents/deps';

@@ -1,4 +1,4 @@
-import { DIFFERENCES, WEBHOOKS } from '../../../store/incidents/webhooks-lists';
+import { DIFFERENCES, WEBHOOKS } from '../../../store/pagerduty/webhooks-lists';
 import {
   PAGERDUTY_CHECK_JOB,
   PAGERDUTY_CHECK_WORKFLOW,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseTime } from '../../../store/query/values';
-import { concernsAlerts, type Webhook } from '../../../store/incidents/webhooks';
+import { concernsAlerts, type Webhook } from '../../../store/pagerduty/webhooks';
 import { invalidRequest, type FieldErrors } from '../../problem';
 
 /** Reading a webhook of PagerDuty's (Webhooks V3): one event each, whose `data` depends on its type. */

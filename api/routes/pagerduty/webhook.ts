@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countRefused, takeWebhook } from '../../../store/incidents/webhooks';
+import { countRefused, takeWebhook } from '../../../store/pagerduty/webhooks';
 import { endpoint, type Context, type Endpoint } from '../../http/endpoint';
 import { isSignedByPagerduty } from '../../http/webhook-signature';
 import { invalidRequest, Problem } from '../../problem';

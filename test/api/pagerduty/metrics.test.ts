@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { withClient } from '../../../store/client';
-import { pagerdutyFreshness } from '../../../store/incidents/freshness';
-import { measureIncidents } from '../../../store/incidents/metrics';
+import { pagerdutyFreshness } from '../../../store/pagerduty/freshness';
+import { measureIncidents } from '../../../store/pagerduty/metrics';
 import { createTestApi, noTemporal, NO_PAGERDUTY } from '../../helpers/api';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
 

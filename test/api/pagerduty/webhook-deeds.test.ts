@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AlertState, Queued } from '../../../store/incidents/alert-state';
+import type { AlertState, Queued } from '../../../store/pagerduty/alert-state';
 import { createIncident } from '../../../store/incidents/incidents';
 import type { IncidentValues } from '../../../store/incidents/incident-rows';
 import type { IncidentStatus } from '../../../store/incidents/statuses';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eventDedupKey } from '../../../store/incidents/keys';
+import { eventDedupKey } from '../../../store/pagerduty/keys';
 
 /** A problem that the simulated Alertmanager knows of, and what it says of it. */
 export interface Alarm {

@@ -1,6 +1,6 @@
-import { NEW_ALERT, type AlertState } from '../../../store/incidents/alert-state';
-import type { Fact } from '../../../store/incidents/facts';
-import { hear } from '../../../store/incidents/hear';
+import { NEW_ALERT, type AlertState } from '../../../store/pagerduty/alert-state';
+import type { Fact } from '../../../store/pagerduty/facts';
+import { hear } from '../../../store/pagerduty/hear';
 
 /** What people do in PagerDuty, and what we send, on their way at the same time. */
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { isOpen } from '../../../store/incidents/alert-state';
-import type { AlertPolicy } from '../../../store/incidents/hear';
-import { next } from '../../../store/incidents/lifecycle';
+import { isOpen } from '../../../store/pagerduty/alert-state';
+import type { AlertPolicy } from '../../../store/pagerduty/hear';
+import { next } from '../../../store/pagerduty/lifecycle';
 import { anySeverity, anyStep, World, type How, type Step } from '../../helpers/alert-world';
 
 const ALL_ON = { event: true, 'incident-created': true, 'incident-changed': true };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { intervalOf, slotFor, WINDOW_MS, type Budget } from '../../../store/incidents/slot';
+import { intervalOf, slotFor, WINDOW_MS, type Budget } from '../../../store/pagerduty/slot';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createBulkActivities } from '../../../activities/pagerduty/bulk';
-import { askForOne } from '../../../store/incidents/bulk';
+import { askForOne } from '../../../store/pagerduty/bulk';
 import { ensureJob, findJob } from '../../../store/jobs';
 import { createVault } from '../../../store/secrets';
 import { FAKE_ROUTING_KEY } from '../../fakes/pagerduty/keys';

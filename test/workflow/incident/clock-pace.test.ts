@@ -1,7 +1,7 @@
 import { createEventsClient } from '../../../activities/pagerduty/post';
 import { Secret } from '../../../config/secret';
-import type { Outcome } from '../../../store/incidents/settle';
-import { intervalOf } from '../../../store/incidents/slot';
+import type { Outcome } from '../../../store/pagerduty/settle';
+import { intervalOf } from '../../../store/pagerduty/slot';
 import { FAKE_ROUTING_KEY } from '../../fakes/pagerduty/keys';
 import { startFakePagerduty } from '../../fakes/pagerduty/server';
 import { createIncidentClock, TAKEN, type IncidentClock } from '../../helpers/incident-clock';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { changeIncident, createIncident } from '../../../store/incidents/incidents';
 import type { IncidentValues } from '../../../store/incidents/incident-rows';
 import { toJsonb } from '../../../store/json';
-import { NEW_ALERT } from '../../../store/incidents/alert-state';
+import { NEW_ALERT } from '../../../store/pagerduty/alert-state';
 import { createIncidentSite, type IncidentSite } from '../../helpers/incident-site';
 
 /** What one alert's life costs: events of its workflow's history, and statements of SQL. */

@@ -1,5 +1,5 @@
-import { lockAlertOf, tellAlert } from '../../../store/incidents/alerts';
-import type { Fact } from '../../../store/incidents/facts';
+import { lockAlertOf, tellAlert } from '../../../store/pagerduty/alerts';
+import type { Fact } from '../../../store/pagerduty/facts';
 import { changeIncident, createIncident } from '../../../store/incidents/incidents';
 import type { IncidentValues } from '../../../store/incidents/incident-rows';
 import { createVault } from '../../../store/secrets';

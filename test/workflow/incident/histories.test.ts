@@ -1,6 +1,6 @@
 import { changeIncident, createIncident } from '../../../store/incidents/incidents';
 import type { IncidentValues } from '../../../store/incidents/incident-rows';
-import { replayDeadLetter } from '../../../store/incidents/dead-letters';
+import { replayDeadLetter } from '../../../store/pagerduty/dead-letters';
 import { newsSignal } from '../../../workflows/incident/messages';
 import { createIncidentSite, type IncidentSite } from '../../helpers/incident-site';
 import { recordHistory } from '../../helpers/worker-histories';

@@ -1,5 +1,5 @@
-import { beginAdvance, type Attempt, type Begun } from '../../../store/incidents/advance';
-import { settleAdvance, type Outcome } from '../../../store/incidents/settle';
+import { beginAdvance, type Attempt, type Begun } from '../../../store/pagerduty/advance';
+import { settleAdvance, type Outcome } from '../../../store/pagerduty/settle';
 import { createIncidentClock, TAKEN, UNAVAILABLE, type IncidentClock } from '../../helpers/incident-clock';
 
 /** Attempts that nobody heard of again: the worker was killed between beginning and settling them. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { pagerdutyState, type PagerdutyState } from './pagerduty-status';
+import { pagerdutyState, type PagerdutyState } from './status';
 
 /** How fresh what PagerDuty knows is. */
 export interface PagerdutyFreshness extends Pick<PagerdutyState, 'last_success' | 'dead'> {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { ensureAlert, writeEntry, type AlertRow } from './alerts';
 import { incidentDedupKey } from './keys';
-import type { Who } from './who';
+import type { Who } from '../incidents/who';
 
 /** Which alert carries a record: one alert a problem. */
 

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import { lockAlert, tellAlert, type AlertRow } from './alerts';
 import type { Did } from './facts';
-import { lockIncident, type IncidentRow } from './incident-rows';
-import { writeIncident } from './incidents';
+import { lockIncident, type IncidentRow } from '../incidents/incident-rows';
+import { writeIncident } from '../incidents/incidents';
 import { foresee } from './listen';
 import { whyUnchanged } from './said-effect';
 import type { PagerdutySettings } from './settings';
-import { isOver, type IncidentStatus } from './statuses';
+import { isOver, type IncidentStatus } from '../incidents/statuses';
 
 /** What people do in PagerDuty is written here: as a fact that is never sent back, with what it makes of our records. */
 

@@ -3,12 +3,12 @@ import type { Knex } from 'knex';
 import { ensureJob, findJob, type JobRow } from '../jobs';
 import { ensureAlert, lockAlertOf, tellAlert, type AlertRow } from './alerts';
 import { carryIncident, lockAlertOfEvent, lockOwnAlert } from './carrier';
-import type { EventRow } from './event-rows';
+import type { EventRow } from '../incidents/event-rows';
 import type { Action, Content } from './facts';
-import { lockIncident, lockIncidentOf } from './incident-rows';
+import { lockIncident, lockIncidentOf } from '../incidents/incident-rows';
 import { eventDedupKey, givenDedupKey } from './keys';
 import { INCIDENT_SEVERITIES, severityOf, type Severity } from './severity';
-import type { Who } from './who';
+import type { Who } from '../incidents/who';
 
 /** What people ask to be sent. No switch but PAGERDUTY_ENABLED binds it. */
 

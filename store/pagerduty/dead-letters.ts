@@ -6,7 +6,7 @@ import type { ListSource } from '../query/columns';
 import { lockAlert, tellAlert, type AlertRow } from './alerts';
 import { SEND_JOB } from './asks';
 import type { SendRow } from './sends';
-import type { Who } from './who';
+import type { Who } from '../incidents/who';
 
 /** Sends that PagerDuty refused for good. */
 

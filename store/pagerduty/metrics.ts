@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { ageOf } from '../age';
-import { waitingState } from './pagerduty-status';
+import { waitingState } from './status';
 
 /** How many there are of something that is told apart by one word. */
 export interface Counted {

@@ -1,6 +1,7 @@
 import { expected, isOpen, type AlertState, type Queued } from './alert-state';
-import type { Cause, Did, Fact } from './facts';
-import { took } from './lifecycle';
+import { happened, type Cause, type Fact, type FactOf } from './facts';
+import { hearPeople } from './hear-people';
+import { bury, isHeld, later, push, retractable } from './queue';
 import { rankOf } from './severity';
 
 /**
@@ -30,46 +31,6 @@ const SETTING_OF: Readonly<Record<Cause, string>> = {
   'incident-changed': 'PAGERDUTY_SEND_ON_INCIDENT_UPDATE',
 };
 
-/** When what a fact tells of happened. */
-const happened = (fact: Fact): string => fact.happened ?? fact.at;
-
-const isHeld = ({ held_until, parked }: Queued, at: string): boolean =>
-  parked === true || (held_until !== undefined && Date.parse(held_until) > Date.parse(at));
-
-const later = (at: string, seconds: number): { held_until?: string } =>
-  seconds > 0 ? { held_until: new Date(Date.parse(at) + seconds * 1000).toISOString() } : {};
-
-type Sending = Pick<Queued, 'action' | 'severity' | 'at'> &
-  Partial<Pick<Queued, 'asked' | 'job' | 'content' | 'held_until'>>;
-
-function push(state: AlertState, sending: Sending): AlertState {
-  const first = sending.action === 'trigger' && !isOpen(expected(state).told);
-  const queued: Queued = { asked: false, ...sending, n: state.next_n, first, tried: false };
-  return { ...state, next_n: state.next_n + 1, queue: [...state.queue, queued] };
-}
-
-/** Gives up a dead letter, and what was to follow it of the same alert. */
-function bury(state: AlertState): AlertState {
-  const [dead, ...rest] = state.queue;
-  if (!state.dead || dead === undefined) return state;
-  const opening = rest.findIndex(({ first }) => first);
-  const isOfAnother = (index: number): boolean => !dead.first || (opening >= 0 && index >= opening);
-  const queue = rest.filter(({ asked }, index) => asked || isOfAnother(index));
-  return { ...state, queue, dead: false, failures: 0, retry_at: null };
-}
-
-/** Where in the queue the automatic opening begins that nobody was told of and that can be taken back; -1: none. */
-function retractable({ queue }: AlertState, at: string): number {
-  const index = queue.findLastIndex(({ first, asked }) => first && !asked);
-  const opening = queue[index];
-  if (opening === undefined || opening.tried) return -1;
-  if (queue.slice(index).some(({ asked }) => asked)) return -1;
-  // One that waits for PagerDuty is told all the same, unless an earlier one is told already.
-  return isHeld(opening, at) || index > 0 ? index : -1;
-}
-
-type Of<F extends Fact['fact']> = Extract<Fact, { readonly fact: F }>;
-
 /** Why nothing is sent by itself; nothing where it is. */
 function mutedBy(cause: Cause, { enabled, sendOn }: AlertPolicy): string | undefined {
   if (!enabled) return 'not sent: disabled';
@@ -83,7 +44,7 @@ function unquiet(state: AlertState, at: string): AlertState | undefined {
   return isQuiet ? { ...state, queue: state.queue.slice(0, -1) } : undefined;
 }
 
-function fired(before: AlertState, fact: Of<'fired'>, policy: AlertPolicy): Heard {
+function fired(before: AlertState, fact: FactOf<'fired'>, policy: AlertPolicy): Heard {
   const { at, severity, cause } = fact;
   if (before.respected) return { state: before, notes: ['not sent: people resolved it in PagerDuty'] };
   const quieted = unquiet(before, at);
@@ -97,7 +58,7 @@ function fired(before: AlertState, fact: Of<'fired'>, policy: AlertPolicy): Hear
   return { state: push(state, { action: 'trigger', severity, at: happened(fact), ...hold }), notes };
 }
 
-function acknowledged(state: AlertState, fact: Of<'acknowledged'>, policy: AlertPolicy): Heard {
+function acknowledged(state: AlertState, fact: FactOf<'acknowledged'>, policy: AlertPolicy): Heard {
   const { told, severity } = expected(state);
   if (told !== 'triggered') return { state, notes: [] };
   const muted = mutedBy(fact.cause, policy);
@@ -122,7 +83,7 @@ function overBeforeTaken(state: AlertState, { doubtful, severity }: Queued, at: 
   return { state: doubtful ? push(buried, { action: 'resolve', severity, at }) : buried, notes };
 }
 
-function cleared(before: AlertState, fact: Of<'cleared'>, policy: AlertPolicy): Heard {
+function cleared(before: AlertState, fact: FactOf<'cleared'>, policy: AlertPolicy): Heard {
   const { at, cause } = fact;
   const state = { ...before, firing: false, respected: false };
   const [head] = state.queue;
@@ -143,7 +104,7 @@ function cleared(before: AlertState, fact: Of<'cleared'>, policy: AlertPolicy): 
 }
 
 /** A person who triggers or resolves replaces a dead letter: it is sent with what the record has now. */
-function asked(state: AlertState, fact: Of<'asked'>, entry: number): Heard {
+function asked(state: AlertState, fact: FactOf<'asked'>, entry: number): Heard {
   const { action, severity, job, content } = fact;
   const reference = { ...(job === undefined ? {} : { job }), ...(content === undefined ? {} : { content: entry }) };
   const send = { action, severity, at: happened(fact), asked: true, ...reference };
@@ -153,52 +114,7 @@ function asked(state: AlertState, fact: Of<'asked'>, entry: number): Heard {
   return { state: { ...push(alive, send), respected }, notes: [] };
 }
 
-/** Whether what people did shows that PagerDuty took the head of the queue, although its answer did not come. */
-function isProven({ dead, queue: [head] }: AlertState, did: Did): boolean {
-  if (head === undefined || !head.tried || (dead && !head.doubtful)) return false;
-  if (head.action === 'acknowledge') return did === 'acknowledged' || did === 'unacknowledged';
-  if (head.action === 'resolve') return did === 'resolved' || did === 'reopened';
-  return head.first;
-}
-
-/** Whether a trigger was on its way when people resolved: where it came after that, it opened the alert again. */
-function isCrossed({ dead, answered_at, queue: [head] }: AlertState, fact: Fact, left: readonly Queued[]): boolean {
-  if (left.some(({ action }) => action === 'trigger')) return false;
-  const isTrying = !dead && head?.tried === true && head.action === 'trigger';
-  return isTrying || (answered_at !== undefined && Date.parse(happened(fact)) <= Date.parse(answered_at));
-}
-
-/** Closes what a trigger may open that crossed people's resolve; PagerDuty drops it where there is nothing to close. */
-const closing = (state: AlertState, { queue: [head] }: AlertState, fact: Fact): AlertState =>
-  push(state, { action: 'resolve', severity: head?.severity ?? 'info', at: happened(fact) });
-
-/** What people did in PagerDuty is so; what waits and would only repeat it is not sent. */
-function said(before: AlertState, fact: Of<'said'>): Heard {
-  const { did, over } = fact;
-  const state = isProven(before, did) ? took(before) : before;
-  const isMoot = ({ action, first, asked: byPerson }: Queued): boolean =>
-    !byPerson && !first && (did === 'resolved' || (did === 'acknowledged' && action === 'acknowledge'));
-  const opening = state.queue.findIndex(({ first }) => first);
-  const queue = state.queue.filter((queued, index) => (opening >= 0 && index >= opening) || !isMoot(queued));
-  const head = queue[0]?.n === state.queue[0]?.n ? {} : { dead: false, failures: 0, retry_at: null };
-  const next = { ...state, ...head, queue };
-  switch (did) {
-    case 'acknowledged':
-      return { state: { ...next, told: isOpen(state.told) ? 'acknowledged' : state.told }, notes: [] };
-    case 'unacknowledged':
-      return { state: { ...next, told: isOpen(state.told) ? 'triggered' : state.told }, notes: [] };
-    case 'resolved': {
-      const firing = state.firing && !over;
-      // What opens it again is about what happened since.
-      const resolved = { ...next, told: 'resolved', severity: null, firing, respected: firing && opening < 0 } as const;
-      return { state: isCrossed(before, fact, queue) ? closing(resolved, before, fact) : resolved, notes: [] };
-    }
-    case 'reopened':
-      return { state: { ...next, told: 'triggered', respected: false }, notes: [] };
-  }
-}
-
-function replayed(state: AlertState, { n, job }: Of<'replay'>): Heard {
+function replayed(state: AlertState, { n, job }: FactOf<'replay'>): Heard {
   const [head, ...rest] = state.queue;
   if (!state.dead || head?.n !== n) return { state, notes: ['nothing to replay: the dead letter is superseded'] };
   // What was refused was not taken: only what is tried from now on may be.
@@ -218,7 +134,7 @@ export function hear(state: AlertState, fact: Fact, policy: AlertPolicy, entry: 
     case 'asked':
       return asked(state, fact, entry);
     case 'said':
-      return said(state, fact);
+      return { state: hearPeople(state, fact), notes: [] };
     case 'replay':
       return replayed(state, fact);
     case 'look':

@@ -70,3 +70,9 @@ export function wishOf(fact: Fact): Phase | undefined {
       return undefined;
   }
 }
+
+/** The facts of one kind. */
+export type FactOf<F extends Fact['fact']> = Extract<Fact, { readonly fact: F }>;
+
+/** When what a fact tells of happened. */
+export const happened = (fact: Fact): string => fact.happened ?? fact.at;

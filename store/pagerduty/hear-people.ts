@@ -1,0 +1,51 @@
+import { isOpen, type AlertState, type Queued } from './alert-state';
+import { happened, type Did, type Fact, type FactOf } from './facts';
+import { took } from './lifecycle';
+import { push } from './queue';
+
+/** What an alert makes of what people do in PagerDuty. Pure. */
+
+/** Whether what people did shows that PagerDuty took the head of the queue, although its answer did not come. */
+function isProven({ dead, queue: [head] }: AlertState, did: Did): boolean {
+  if (head === undefined || !head.tried || (dead && !head.doubtful)) return false;
+  if (head.action === 'acknowledge') return did === 'acknowledged' || did === 'unacknowledged';
+  if (head.action === 'resolve') return did === 'resolved' || did === 'reopened';
+  return head.first;
+}
+
+/** Whether a trigger was on its way when people resolved: where it came after that, it opened the alert again. */
+function isCrossed({ dead, answered_at, queue: [head] }: AlertState, fact: Fact, left: readonly Queued[]): boolean {
+  if (left.some(({ action }) => action === 'trigger')) return false;
+  const isTrying = !dead && head?.tried === true && head.action === 'trigger';
+  return isTrying || (answered_at !== undefined && Date.parse(happened(fact)) <= Date.parse(answered_at));
+}
+
+/** Closes what a trigger may open that crossed people's resolve; PagerDuty drops it where there is nothing to close. */
+const closing = (state: AlertState, { queue: [head] }: AlertState, fact: Fact): AlertState =>
+  push(state, { action: 'resolve', severity: head?.severity ?? 'info', at: happened(fact) });
+
+/** What people did in PagerDuty is so; what waits and would only repeat it is not sent. */
+export function hearPeople(before: AlertState, fact: FactOf<'said'>): AlertState {
+  const { did, over } = fact;
+  const state = isProven(before, did) ? took(before) : before;
+  const isMoot = ({ action, first, asked: byPerson }: Queued): boolean =>
+    !byPerson && !first && (did === 'resolved' || (did === 'acknowledged' && action === 'acknowledge'));
+  const opening = state.queue.findIndex(({ first }) => first);
+  const queue = state.queue.filter((queued, index) => (opening >= 0 && index >= opening) || !isMoot(queued));
+  const head = queue[0]?.n === state.queue[0]?.n ? {} : { dead: false, failures: 0, retry_at: null };
+  const next = { ...state, ...head, queue };
+  switch (did) {
+    case 'acknowledged':
+      return { ...next, told: isOpen(state.told) ? 'acknowledged' : state.told };
+    case 'unacknowledged':
+      return { ...next, told: isOpen(state.told) ? 'triggered' : state.told };
+    case 'resolved': {
+      const firing = state.firing && !over;
+      // What opens it again is about what happened since.
+      const resolved = { ...next, told: 'resolved', severity: null, firing, respected: firing && opening < 0 } as const;
+      return isCrossed(before, fact, queue) ? closing(resolved, before, fact) : resolved;
+    }
+    case 'reopened':
+      return { ...next, told: 'triggered', respected: false };
+  }
+}
