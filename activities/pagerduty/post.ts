@@ -64,11 +64,16 @@ function outcomeOf(status: number, headers: Record<string, string | string[] | u
   return later(`PAGERDUTY_EVENTS_API_URL answers ${status}, which is not PagerDuty's: ${text.slice(0, KEPT_OF_TEXT)}`);
 }
 
-function faultOf(error: unknown, timedOut: boolean, timeoutMs: number): string {
-  if (timedOut) return `PagerDuty did not answer within ${timeoutMs / 1000} s (PAGERDUTY_TIMEOUT)`;
+function faultOf(error: unknown): Later {
   const code = (error as { code?: unknown } | null)?.code;
-  return `PagerDuty cannot be reached: ${typeof code === 'string' ? code : (error as Error).message}`;
+  return later(`PagerDuty cannot be reached: ${typeof code === 'string' ? code : (error as Error).message}`);
 }
+
+/** A request that was not answered in time may be handled later than that: as long again is believed. */
+const unanswered = (timeoutMs: number): Later => ({
+  ...later(`PagerDuty did not answer within ${timeoutMs / 1000} s (PAGERDUTY_TIMEOUT)`),
+  unheardMs: timeoutMs,
+});
 
 /** A client of the Events API v2. */
 export function createEventsClient({ url, timeoutMs, userAgent }: EventsClientOptions): EventsClient {
@@ -86,7 +91,7 @@ export function createEventsClient({ url, timeoutMs, userAgent }: EventsClientOp
         const secret = routingKey.reveal();
         return outcomeOf(answer.statusCode, answer.headers, text.replaceAll(secret, '[redacted]'));
       } catch (error) {
-        return later(faultOf(error, timeout.aborted, timeoutMs));
+        return timeout.aborted ? unanswered(timeoutMs) : faultOf(error);
       }
     },
     close: () => dispatcher.destroy(),

@@ -14,7 +14,14 @@ export type Outcome =
   /** PagerDuty took it (202). */
   | { readonly outcome: 'taken'; readonly answer: unknown }
   /** It may succeed later: 429, 408, 5xx, a network fault, an answer that is not PagerDuty's. */
-  | { readonly outcome: 'later'; readonly reason: string; readonly throttled: boolean; readonly retryAfterMs?: number }
+  | {
+      readonly outcome: 'later';
+      readonly reason: string;
+      readonly throttled: boolean;
+      readonly retryAfterMs?: number;
+      /** No answer came in time: for so long PagerDuty may still handle it. */
+      readonly unheardMs?: number;
+    }
   /** PagerDuty refused it for good (400). */
   | { readonly outcome: 'refused'; readonly reasons: readonly string[]; readonly answer: unknown };
 
@@ -68,9 +75,10 @@ async function settleLater(
   outcome: Extract<Outcome, { outcome: 'later' }>,
 ): Promise<AlertState> {
   const until = new Date(now.getTime() + backoffOf(outcome, alert.state.failures));
-  const { reason } = outcome;
+  const { reason, unheardMs } = outcome;
   const due = until.toISOString();
-  await updateSend(trx, attempt.send, { state: 'retrying', attempt_until: null, reason, due });
+  const unsure = unheardMs === undefined ? {} : { unsure_until: new Date(now.getTime() + unheardMs).toISOString() };
+  await updateSend(trx, attempt.send, { state: 'retrying', attempt_until: null, reason, due, ...unsure });
   // The limit is the key's, and not the alert's.
   if (outcome.throttled) await blockKey(trx, attempt.routing_key, until);
   const job = alert.state.queue[0]?.job;

@@ -170,3 +170,16 @@ test('what clears while it has no routing key never pages', async () => {
   await clock.pass(HOUR);
   expect(clock.requests).toEqual([]);
 });
+
+test('after a request that was not answered in time the next action waits as long again, the same one does not', async () => {
+  const UNANSWERED = { outcome: 'later', reason: 'no answer', throttled: false, unheardMs: 30_000 } as const;
+  clock.answer = () => (clock.requests.length === 0 ? UNANSWERED : TAKEN);
+  await clock.report({ dedup_id: 'slow' });
+  await clock.pass(2);
+  expect(clock.taken('slow')).toEqual(['trigger']);
+  await clear('slow');
+  await clock.pass(25);
+  expect(clock.taken('slow')).toEqual(['trigger']);
+  await clock.pass(5);
+  expect(clock.taken('slow')).toEqual(['trigger', 'resolve']);
+});
