@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import type { AdvanceContext } from './advance';
-import { turnOf } from './advance';
+import { turnOf, type AdvanceContext } from './advance';
 import type { AlertState, Queued } from './alert-state';
 import { lockAlert, type AlertRow } from './alerts';
 import type { Asked } from './asks';
@@ -9,6 +8,7 @@ import { next } from './lifecycle';
 import { LARGEST_BODY, LONGEST_SUMMARY } from './limits';
 import { listen } from './listen';
 import { bodyOf, type Body } from './payload';
+import type { PagerdutySettings } from './settings';
 import type { PickedKey } from './subject';
 
 /** What would be sent, and when, without sending it. */
@@ -73,6 +73,15 @@ async function aheadOf(
   ];
 }
 
+/** As if it were enabled for what is asked for, and for nothing else. */
+const forAsked = (settings: PagerdutySettings): PagerdutySettings =>
+  settings.enabled
+    ? settings
+    : {
+        ...{ ...settings, enabled: true, autoResolve: false },
+        sendOn: { event: false, 'incident-created': false, 'incident-changed': false },
+      };
+
 /** The alert with all that it was told heard, and the send that was asked for. */
 async function hearAsked(
   trx: Knex,
@@ -82,8 +91,7 @@ async function hearAsked(
   let alert = await lockAlert(trx, asked.alert.id);
   for (let heard = -1; alert !== undefined && alert.state.heard > heard;) {
     heard = alert.state.heard;
-    // As if it were enabled: what would be sent is asked for.
-    const state = await listen(trx, alert, { ...settings, enabled: true }, now);
+    const state = await listen(trx, alert, forAsked(settings), now);
     const queued = state.queue.find(({ job }) => job === asked.job.id);
     if (queued) return { alert, state, queued };
     alert = { ...alert, state };
