@@ -29,28 +29,29 @@ const AT_ONCE = 20;
 /** Temporal may be away for long; it is asked again after a moment. */
 const AWAY_MS = 2_000;
 
-async function tell({ temporal, log }: ForwardDeps, { id, workflow_id }: Untold): Promise<boolean> {
+/** What became of telling a workflow; `refused`: Temporal takes others. */
+type Telling = 'told' | 'refused' | 'away';
+
+async function tell({ temporal, log }: ForwardDeps, { id, workflow_id }: Untold): Promise<Telling> {
   try {
     await temporal.call((client) => client.workflow.signalWithStart(INCIDENT_WORKFLOW, newsOptions(id, workflow_id)));
-    return true;
+    return 'told';
   } catch (error) {
-    if (!(error instanceof TemporalUnavailableError))
-      log.warn({ err: error, alert_id: id, workflow_id }, 'the workflow of an alert could not be told yet');
-    return false;
+    if (error instanceof TemporalUnavailableError) return 'away';
+    log.warn({ err: error, alert_id: id, workflow_id }, 'the workflow of an alert could not be told yet');
+    return 'refused';
   }
 }
 
-/** Tells of everything that is untold; whether Temporal took all of it. */
+/** Tells of everything that is untold; false when Temporal is away. What it refuses is tried again when its claim is over. */
 async function drain(deps: ForwardDeps, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
     const claimed = await claimUntold(deps.knex, AT_ONCE, new Date());
     if (claimed.length === 0) return true;
-    const taken = await Promise.all(claimed.map((untold) => tell(deps, untold)));
-    await markTold(
-      deps.knex,
-      claimed.filter((_, index) => taken[index]),
-    );
-    const left = claimed.filter((_, index) => !taken[index]);
+    const tellings = await Promise.all(claimed.map((untold) => tell(deps, untold)));
+    const those = (telling: Telling): Untold[] => claimed.filter((_, index) => tellings[index] === telling);
+    await markTold(deps.knex, those('told'));
+    const left = those('away');
     if (left.length === 0) continue;
     await unclaim(deps.knex, left);
     return false;
