@@ -17,6 +17,8 @@ export interface Queued {
   readonly job?: string;
   /** The timeline entry that has what is sent, where no record has it. */
   readonly content?: number;
+  /** Set where its words are the event's, although an incident carries it. */
+  readonly about?: 'event';
   /** Not to be sent before (ISO 8601): hold-down or quiet period. Until then it can be taken back. */
   readonly held_until?: string;
   /** Held back by circumstances: maintenance, or a missing key. Meanwhile it can be taken back. */

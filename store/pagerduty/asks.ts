@@ -27,6 +27,7 @@ export interface Wish {
   readonly action: Action;
   readonly severity: Severity;
   readonly content?: Content;
+  readonly about?: 'event';
 }
 
 /** Who asks. With the id of a job that is known beforehand, the same is asked only once, however often it is tried. */
@@ -66,7 +67,7 @@ export async function askForEvent(trx: Knex, id: number, who: Asker): Promise<As
   const isFed = known !== undefined && (known.event !== null || known.incident !== null);
   const alert = isFed ? known : await ensureAlert(trx, dedup_key, { event: id }, who.now);
   const action = event.status === 'triggered' ? 'trigger' : 'resolve';
-  return askAlert(trx, alert, { action, severity: severityOf(event.criticality) }, who);
+  return askAlert(trx, alert, { action, severity: severityOf(event.criticality), about: 'event' }, who);
 }
 
 /** Sends an incident under the dedup key of the alert that carries it. Undefined: no such incident. */

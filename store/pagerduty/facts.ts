@@ -44,6 +44,8 @@ export type Fact = Times &
         readonly job?: string;
         /** What to send, where no record has it. */
         readonly content?: Content;
+        /** Set where the words are to be the event's, although an incident carries it. */
+        readonly about?: 'event';
       }
     /** People did this in PagerDuty. `over`: whether the record is over with it. */
     | { readonly fact: 'said'; readonly did: Did; readonly over: boolean }

@@ -105,8 +105,12 @@ function cleared(before: AlertState, fact: FactOf<'cleared'>, policy: AlertPolic
 
 /** A person who triggers or resolves replaces a dead letter: it is sent with what the record has now. */
 function asked(state: AlertState, fact: FactOf<'asked'>, entry: number): Heard {
-  const { action, severity, job, content } = fact;
-  const reference = { ...(job === undefined ? {} : { job }), ...(content === undefined ? {} : { content: entry }) };
+  const { action, severity, job, content, about } = fact;
+  const reference = {
+    ...(job === undefined ? {} : { job }),
+    ...(content === undefined ? {} : { content: entry }),
+    ...(about === undefined ? {} : { about }),
+  };
   const send = { action, severity, at: happened(fact), asked: true, ...reference };
   // An acknowledgement is of what a dead letter was to tell: it waits behind it.
   const alive = action === 'acknowledge' ? state : bury(state);

@@ -30,6 +30,7 @@ export interface Sending {
   readonly at: string;
   /** The timeline entry whose fact has what is sent, where no record has it. */
   readonly content?: number;
+  readonly about?: 'event';
 }
 
 type Alert = Pick<AlertRow, 'dedup_key' | 'event' | 'incident'>;
@@ -142,29 +143,37 @@ const contentOf = async (trx: Knex, entry: number): Promise<Content | undefined>
   (await trx<{ id: number; fact: { content?: Content } }>('incident_timeline').where({ id: entry }).first('fact'))?.fact
     .content;
 
+/** What is said of an alert's record: of the incident that carries it, unless the words are to be the event's. */
+async function wordsOf(
+  trx: Knex,
+  { dedup_key, event, incident }: Alert,
+  { content, about }: Sending,
+  settings: PagerdutySettings,
+): Promise<{ readonly payload: Payload } & Pick<TriggerBody, 'links'>> {
+  const given = content === undefined ? undefined : await contentOf(trx, content);
+  if (given !== undefined) return { payload: given };
+  const isOfEvent = event !== null && (incident === null || about === 'event');
+  if (!isOfEvent && incident !== null) {
+    const payload = await incidentPayload(trx, incident, settings);
+    if (payload !== undefined) return { payload, ...linksTo('incident', incident, settings) };
+  }
+  const payload = event === null ? undefined : await eventPayload(trx, event, settings);
+  return event === null || payload === undefined
+    ? { payload: bare(dedup_key, settings) }
+    : { payload, ...linksTo('event', event, settings) };
+}
+
 /** The body of what is sent, within PagerDuty's limits, with the words of the record as it is now. */
 export async function bodyOf(
   trx: Knex,
   alert: Alert,
-  { action, severity, at, content }: Sending,
+  sending: Sending,
   settings: PagerdutySettings,
 ): Promise<Fitted<Body>> {
-  const { dedup_key, event, incident } = alert;
+  const { dedup_key } = alert;
+  const { action, severity, at } = sending;
   if (action !== 'trigger') return { body: { event_action: action, dedup_key }, cuts: [] };
-  const given = content === undefined ? undefined : await contentOf(trx, content);
-  const payload =
-    given ??
-    (incident !== null ? await incidentPayload(trx, incident, settings) : undefined) ??
-    (event !== null ? await eventPayload(trx, event, settings) : undefined) ??
-    bare(dedup_key, settings);
-  const links =
-    given !== undefined
-      ? {}
-      : incident !== null
-        ? linksTo('incident', incident, settings)
-        : event !== null
-          ? linksTo('event', event, settings)
-          : {};
+  const { payload, links } = await wordsOf(trx, alert, sending, settings);
   const { summary, source, component, group, class: kind, custom_details } = payload;
   return fit({
     event_action: action,
@@ -173,6 +182,6 @@ export async function bodyOf(
       ...{ summary, source, severity, timestamp: at, component, group, class: kind },
       ...(custom_details === undefined ? {} : { custom_details }),
     },
-    ...links,
+    ...(links === undefined ? {} : { links }),
   });
 }

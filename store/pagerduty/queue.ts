@@ -12,7 +12,7 @@ export const later = (at: string, seconds: number): { held_until?: string } =>
 
 /** What is to be sent. */
 export type Sending = Pick<Queued, 'action' | 'severity' | 'at'> &
-  Partial<Pick<Queued, 'asked' | 'job' | 'content' | 'held_until'>>;
+  Partial<Pick<Queued, 'asked' | 'job' | 'content' | 'about' | 'held_until'>>;
 
 /** Puts something to be sent at the end of the queue. */
 export function push(state: AlertState, sending: Sending): AlertState {

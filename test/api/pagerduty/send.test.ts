@@ -85,6 +85,17 @@ test('resolving an event whose alert was handed over to an incident resolves tha
   expect(await site.alert(`netbox-incident-${incident_id}`)).toBeUndefined();
 });
 
+test('an event whose alert was handed over is sent in its own words, under its own key', async () => {
+  const dedup_key = 'netbox-event-own-words';
+  const event_id = await calls.event({ dedup_id: 'own-words' });
+  await calls.post('send-event/', { event_id }, 20);
+  const incident_id = await calls.incident({ events: [event_id] });
+  await calls.post('send-event/', { event_id }, 20);
+  await calls.post('send-incident/', { incident_id }, 20);
+  const sent = site.fake.log.events({ dedup_key }).map(({ body }) => (body as { payload: { class: string } }).payload);
+  expect(sent.map(({ class: kind }) => kind)).toEqual(['netbox_event', 'netbox_event', 'netbox_incident']);
+});
+
 test('a dedup key alone is resolved, whether anybody knows it or not', async () => {
   const answer = await calls.post('resolve-event/', { dedup_key: 'nobody-knows-it' }, 20);
   expect(answer.body).toMatchObject({ status: 'completed', dedup_key: 'nobody-knows-it' });
