@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { hasServiceKey } from '../../../store/pagerduty/asked-key';
-import {
-  hasMirrored,
-  keyBudgets,
-  pagerdutyState,
-  type PagerdutyState,
-} from '../../../store/pagerduty/status';
+import { hasMirrored, keyBudgets, pagerdutyState, type PagerdutyState } from '../../../store/pagerduty/status';
 import { sealedKeys } from '../../../store/pagerduty/sealed-keys';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { timeOut } from '../../http/schemas';
