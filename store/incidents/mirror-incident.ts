@@ -99,12 +99,10 @@ async function mirror(trx: Knex, said: MirroredIncident, who: Who): Promise<Mirr
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Takes what NetBox says of an incident. */
-export async function mirrorIncident(knex: Knex, said: MirroredIncident, who: Who): Promise<MirroredAs | Unmirrored> {
-  const once = (): Promise<MirroredAs | Unmirrored> => transact(knex, (trx) => mirror(trx, said, who));
-  // Somebody else has just made it.
-  return once().catch((error: unknown) => {
-    if (errorCode(error) === UNIQUE_VIOLATION) return once();
-    throw error;
-  });
-}
+/** Takes what NetBox says of an incident; again where somebody else has just made it. */
+export const mirrorIncident = (knex: Knex, said: MirroredIncident, who: Who): Promise<MirroredAs | Unmirrored> =>
+  transact(
+    knex,
+    (trx) => mirror(trx, said, who),
+    (error) => errorCode(error) === UNIQUE_VIOLATION,
+  );

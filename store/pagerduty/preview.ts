@@ -67,7 +67,7 @@ async function aheadOf(
   const step = next(state, context.now);
   const turn = await turnOf(trx, alert, head, context);
   return [
-    `${ahead} sends of this alert go before it`,
+    `sends of this alert that go before it: ${ahead}`,
     ...(step.do === 'wait' ? [`the first of them waits until ${step.until}: ${step.reason}`] : []),
     ...('parked' in turn ? [`the first of them waits until ${turn.until}: ${turn.reason}`] : []),
   ];

@@ -105,7 +105,7 @@ test('a dry run says what would have to wait for what goes before it', async () 
   const event_id = await calls.event({ dedup_id: 'behind' });
   await calls.post('send-event/', { event_id }, 1);
   const { would_wait } = await dry('resolve-event/', { event_id });
-  expect(would_wait[0]).toMatch(/^\d sends of this alert go before it$/);
+  expect(would_wait[0]).toMatch(/^sends of this alert that go before it: \d$/);
   site.fake.faults.outage('off');
   await site.settled();
 });
