@@ -8,7 +8,7 @@ import { insertPlaces, insertWorld, type Places, type System, type World } from 
 import { anyWorldAndPlaces } from '../../helpers/places-random';
 
 /** Worlds in the normal run: some seconds. FAULT_RUNS asks for ten times as many each. */
-const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 200;
+const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 120;
 const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000_000);
 const now = new Date('2026-02-03T04:05:06Z');
 

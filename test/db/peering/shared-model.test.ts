@@ -9,7 +9,7 @@ import { anyWorldAndPlaces } from '../../helpers/places-random';
 import { modelFacilities, modelWithOwn, type SharedFacility } from '../../helpers/shared-model';
 
 /** Worlds in the normal run: some seconds. FAULT_RUNS asks for ten times as many each. */
-const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 200;
+const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 120;
 const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000_000);
 
 let database: TestDatabase;

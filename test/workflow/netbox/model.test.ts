@@ -4,7 +4,7 @@ import { drawSteps } from '../../helpers/netbox-random';
 import type { NetboxSite } from '../../helpers/netbox-site';
 
 /** Sequences of each kind; FAULT_RUNS asks for more, FAULT_SEED for those of an earlier run. */
-const RUNS = Number(process.env['FAULT_RUNS'] ?? 3);
+const RUNS = Number(process.env['FAULT_RUNS'] ?? 2);
 const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
 const STEPS = 30;
 
