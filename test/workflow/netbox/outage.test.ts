@@ -127,27 +127,29 @@ test('webhooks that arrive while Temporal is away are kept, and passed on in the
   expect([...new Set(await told(id))]).toEqual(['1', '2', '3']);
 });
 
-test('while Temporal hangs NetBox has its answer within a second', async () => {
-  await until(up);
-  proxy.judge(() => 'silence');
-  const [id] = devices as [number];
+/** Sends five webhooks, which are all kept. The middle time: on a busy machine some are held up by something else. */
+async function keepsFive(): Promise<number> {
   const times: number[] = [];
   for (let number = 0; number < 5; number += 1) {
-    const { status, ms } = await send(id, `${number}`);
+    const { status, ms } = await send(devices[0]!, `${number}`);
     expect(status).toBe(202);
     times.push(ms);
   }
-  // The middle one: on a busy machine one of them may be held up by something else.
-  expect(times.toSorted((one, other) => one - other)[2]).toBeLessThan(1_000);
   expect(await kept()).toBe(5);
+  return times.toSorted((one, other) => one - other)[2]!;
+}
+
+test('while Temporal hangs NetBox has its answer within a second', async () => {
+  await until(up);
+  proxy.judge(() => 'silence');
+  expect(await keepsFive()).toBeLessThan(1_000);
 });
 
 test('so it has from a product that was started while Temporal hung', async () => {
   proxy.judge(() => 'silence');
   const late = createTemporal({ namespace: testNamespace(), address: `127.0.0.1:${proxy.port}` }, log);
   api = webhookApi(database.knex, late);
-  const { status, ms } = await send(devices[0]!, '1');
-  expect([status, ms < 1_000, await kept()]).toEqual([202, true, 1]);
+  expect(await keepsFive()).toBeLessThan(1_000);
   await late.close();
 });
 
