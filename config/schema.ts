@@ -96,6 +96,10 @@ export const settings = {
 
   CORRELATE_BY_SERVICE: flag,
   INCIDENT_AUTO_CREATE: flag,
+
+  IXAPI_ALLOW_PRIVATE: flag,
+  IXAPI_SCHEDULE: cron,
+  IXAPI_DRIFT_EVENTS: flag,
 } as const;
 
 /** The name of a setting. */

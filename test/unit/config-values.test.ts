@@ -217,6 +217,10 @@ const CASES: Record<SettingName, { good: readonly (readonly [unknown, unknown])[
   },
   CORRELATE_BY_SERVICE: { good: [['yes', true]], bad: { service: 'true or false' } },
   INCIDENT_AUTO_CREATE: { good: [['1', true]], bad: { auto: 'true or false' } },
+
+  IXAPI_ALLOW_PRIVATE: { good: [['yes', true]], bad: { lan: 'true or false' } },
+  IXAPI_SCHEDULE: { good: [['5 * * * *', '5 * * * *']], bad: { hourly: 'five fields' } },
+  IXAPI_DRIFT_EVENTS: { good: [['0', false]], bad: { severe: 'true or false' } },
 };
 
 const shownOf = (parsed: unknown): unknown =>

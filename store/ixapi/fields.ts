@@ -1,0 +1,77 @@
+import ipaddr from 'ipaddr.js';
+import { validityOf, type Connection, type Ip, type NetworkService, type NetworkServiceConfig } from './documents';
+
+/** What a config says of the fields of the connection that it is here. Null: it says nothing. */
+export interface ConfigFields {
+  /** With the prefix length of the LAN. */
+  readonly ipv4_address: string | null;
+  readonly ipv6_address: string | null;
+  /** Null too where frames are not tagged. */
+  readonly vlan: number | null;
+  readonly inner_vlan: number | null;
+  readonly mac_address: string | null;
+  /** Mbit/s. */
+  readonly speed: number | null;
+  readonly mode: string | null;
+}
+
+/** What a config belongs to. */
+export interface ConfigContext {
+  readonly service: Pick<NetworkService, 'subnet_v4' | 'subnet_v6'> | undefined;
+  readonly connection: Pick<Connection, 'mode' | 'speed'> | undefined;
+  /** The MAC address that we have already: of several that are good it is the one. */
+  readonly mac_address?: string | null;
+  readonly now: Date;
+}
+
+const MODES = ['standalone', 'lag_lacp', 'lag_static', 'flex_ethernet'];
+
+/** Whether a subnet (CIDR) contains an address; undefined where there is no subnet to tell. */
+export function isInSubnet(address: string, subnet: string | null): boolean | undefined {
+  if (subnet === null) return undefined;
+  const [network, length] = ipaddr.parseCIDR(subnet);
+  const parsed = ipaddr.parse(address);
+  return parsed.kind() === network.kind() && parsed.match(network, length);
+}
+
+/** The addresses of a config that are good now, of one family, in the order of the exchange. */
+export const validIps = ({ ips }: Pick<NetworkServiceConfig, 'ips'>, version: 4 | 6, now: Date): readonly Ip[] =>
+  ips.filter((ip) => ip.version === version && validityOf(ip, now) === 'valid');
+
+/** The MAC addresses of a config that are good now. */
+export const validMacs = ({ macs }: Pick<NetworkServiceConfig, 'macs'>, now: Date): readonly string[] =>
+  macs.filter((mac) => validityOf(mac, now) === 'valid').map(({ address }) => address);
+
+function addressOf(config: NetworkServiceConfig, version: 4 | 6, subnet: string | null, now: Date): string | null {
+  const ips = validIps(config, version, now);
+  const ip = ips.find(({ address }) => isInSubnet(address, subnet) === true) ?? (subnet === null ? ips[0] : undefined);
+  if (ip === undefined) return null;
+  return `${ip.address}/${subnet === null ? ip.prefix_length : ipaddr.parseCIDR(subnet)[1]}`;
+}
+
+function tagsOf({ vlan_config }: NetworkServiceConfig): Pick<ConfigFields, 'vlan' | 'inner_vlan'> {
+  if (vlan_config?.vlan_type === 'dot1q') return { vlan: vlan_config.vlan, inner_vlan: null };
+  if (vlan_config?.vlan_type === 'qinq') return { vlan: vlan_config.outer_vlan, inner_vlan: vlan_config.inner_vlan };
+  return { vlan: null, inner_vlan: null };
+}
+
+/** What can be used of a connection: its speed, unless the config was bought with less. Mbit/s. */
+function speedOf({ capacity }: NetworkServiceConfig, speed: number | null): number | null {
+  if (capacity === null || speed === null) return capacity ?? speed;
+  return Math.min(capacity, speed);
+}
+
+/** What a config says of a connection of ours. */
+export function fieldsOf(config: NetworkServiceConfig, context: ConfigContext): ConfigFields {
+  const { service, connection, mac_address, now } = context;
+  const macs = validMacs(config, now);
+  const mode = connection?.mode ?? '';
+  return {
+    ipv4_address: addressOf(config, 4, service?.subnet_v4 ?? null, now),
+    ipv6_address: addressOf(config, 6, service?.subnet_v6 ?? null, now),
+    ...tagsOf(config),
+    mac_address: macs.find((mac) => mac === mac_address) ?? macs[0] ?? null,
+    speed: speedOf(config, connection?.speed ?? null),
+    mode: MODES.includes(mode) ? mode : null,
+  };
+}
