@@ -55,7 +55,8 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE ixapi_reading (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       ix_api bigint NOT NULL REFERENCES extras_ix_api ON DELETE CASCADE,
-      job_id uuid NOT NULL CONSTRAINT ixapi_reading_job UNIQUE,
+      -- What it is for: a job, and which reading of it.
+      key text NOT NULL CONSTRAINT ixapi_reading_key UNIQUE,
       began timestamptz NOT NULL
     );
     CREATE INDEX ixapi_reading_ix_api ON ixapi_reading (ix_api);

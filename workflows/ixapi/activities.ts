@@ -2,41 +2,47 @@ import type { JobEnding } from '../shared/ending';
 
 /** What the IX-API workflows ask of their activities. Each may be repeated; rows stay in PostgreSQL. */
 export interface IxapiActivities {
-  /** Begins the job of a refresh, and its reading of the exchange's IX-API object. Fails with `notLinked`. */
-  openReading(input: { readonly job_id: string; readonly exchange: number }): Promise<ReadingRef>;
+  /** Begins a reading of the exchange's IX-API object; the same key is the same reading. Fails with `notLinked`. */
+  openReading(input: { readonly key: string; readonly exchange: number }): Promise<ReadingRef>;
   /** Reads all lists to their ends; what an earlier attempt has read is not asked for again. */
   fetchReading(input: ReadingRef): Promise<void>;
   /** Puts what was read in the place of what was known, unless a newer reading did. Fails with `incomplete`. */
   publishReading(input: ReadingRef): Promise<ReadingCounts>;
   /** Forgets the pages of a reading. */
-  closeReading(input: { readonly job_id: string }): Promise<void>;
+  closeReading(input: { readonly key: string }): Promise<void>;
   /** Reads from NetBox the interfaces of the routers that have connections at the exchanges of an IX-API object. */
   readRouterPorts(input: { readonly ix_api: number }): Promise<void>;
   /** Compares the sources of all exchanges of an IX-API object, and tells events what is severe. */
   compareSources(input: { readonly ix_api: number }): Promise<{ readonly drift: number }>;
   /** Takes back the drift of exchanges that are not linked any more. */
   sweepDrift(): Promise<void>;
-  /** An exchange of each IX-API object: by reading it all of its object are renewed. */
-  exchangesToRefresh(): Promise<readonly number[]>;
-  /** Makes connections of configs, or says what would be made; ends the job of the import with that. */
+  /** What the Schedule is for. */
+  findWork(): Promise<ScheduledWork>;
+  /** Makes connections of configs, or says what would be made; what came of it is kept with the job. */
   importConfigs(input: ImportRequest): Promise<ImportCounts>;
-  /** Begins the job of following. */
-  openFollowing(input: { readonly job_id: string; readonly exchange: number }): Promise<void>;
-  /** Imports those of the followed configs that have addresses now; how many are left. */
+  /** Imports those of the followed configs that have addresses now, and keeps it with the job; how many are left. */
   importFollowed(input: { readonly job_id: string; readonly exchange: number }): Promise<{ readonly left: number }>;
-  /** Gives up following, when its job is cancelled. */
+  /** Gives up following. */
   forgetFollowed(input: { readonly exchange: number }): Promise<void>;
-  /** Ends the job of following; its result is read from the database. */
-  closeFollowing(input: { readonly job_id: string; readonly ending: JobEnding<object> }): Promise<void>;
+  /** Ends a job with what was kept with it. */
+  closeImport(input: { readonly job_id: string; readonly ending: JobEnding<object> }): Promise<void>;
   /** Tries an address, a key and a secret; what came of it stands in the database. */
   probe(input: { readonly id: string }): Promise<void>;
 }
 
 /** A reading of an IX-API object's lists. */
 export interface ReadingRef {
-  readonly job_id: string;
+  readonly key: string;
   readonly ix_api: number;
   readonly reading: number;
+}
+
+/** Ids of exchanges. */
+export interface ScheduledWork {
+  /** One of each IX-API object: by reading it all of its object are renewed. */
+  readonly refresh: readonly number[];
+  /** Those with configs that wait for addresses. */
+  readonly follow: readonly number[];
 }
 
 /** What a reading came to. */

@@ -33,12 +33,13 @@ export class Tracker {
     this.#done++;
   }
 
-  /** Waits, and says for what. Cancelling ends it. */
-  async wait(seconds: number, reason: string): Promise<void> {
+  /** Waits, and says for what; until something holds, where it is told what. Cancelling ends it. */
+  async wait(seconds: number, reason: string, holds?: () => boolean): Promise<void> {
     const wait = { reason, until: Date.now() + seconds * 1000 };
     this.#waits.add(wait);
     try {
-      await sleep(seconds * 1000);
+      if (holds === undefined) await sleep(seconds * 1000);
+      else await condition(holds, seconds * 1000);
     } finally {
       this.#waits.delete(wait);
     }
