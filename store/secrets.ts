@@ -21,6 +21,13 @@ export interface Vault {
   find(knex: Knex, kind: SecretKind, value: string): Promise<number | undefined>;
   /** The value of a row. Throws {@link SealedError}. */
   open(knex: Knex, kind: SecretKind, id: number): Promise<Secret>;
+  /**
+   * Seals a value that is soon replaced, and so has no row of its own; for one purpose, such as `ixapi_token 5`, as which
+   * alone it opens.
+   */
+  seal(purpose: string, value: string): Buffer;
+  /** What was sealed for a purpose. Throws {@link SealedError}. */
+  unseal(purpose: string, sealed: Buffer): Secret;
 }
 
 interface Row {
@@ -43,20 +50,23 @@ const deriveKey = (secretKey: Secret, purpose: 'seal' | 'digest'): Buffer =>
 /** What a sealed value belongs to: it does not open in a row of another kind, or of another value. */
 const boundTo = (kind: SecretKind, digest: Buffer): Buffer => Buffer.concat([Buffer.from(`${kind}\0`), digest]);
 
+/** The same of a value without a row: no kind is called so, and neither opens as the other. */
+const boundToPurpose = (purpose: string): Buffer => Buffer.from(`purpose\0${purpose}`);
+
 /** Nonce, tag and ciphertext. The nonce is random: at one key, that is safe for far more values than there will be. */
-function seal(key: Buffer, kind: SecretKind, digest: Buffer, value: string): Buffer {
+function seal(key: Buffer, belongsTo: Buffer, value: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(boundTo(kind, digest));
+  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(belongsTo);
   const ciphertext = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
 }
 
 /** Throws what `node:crypto` throws, unless all of it is as it was sealed; a tag that was cut short counts as wrong. */
-function unseal(key: Buffer, { kind, digest, sealed }: Pick<Row, 'kind' | 'digest' | 'sealed'>): string {
+function unseal(key: Buffer, belongsTo: Buffer, sealed: Buffer): string {
   const nonce = sealed.subarray(0, NONCE_BYTES);
   const tag = sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
   const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(boundTo(kind, digest)).setAuthTag(tag);
+  decipher.setAAD(belongsTo).setAuthTag(tag);
   const value = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
   return value.toString('utf8');
 }
@@ -76,7 +86,7 @@ export function createVault(secretKey: Secret): Vault {
       const digest = digestOf(value);
       const known = await findRow(knex, kind, digest);
       if (known) return known.id;
-      const sealed = seal(sealKey, kind, digest, value);
+      const sealed = seal(sealKey, boundTo(kind, digest), value);
       const [made] = await knex<Row>('core_secret')
         .insert({ kind, digest, sealed, created: now.toISOString() })
         .onConflict(['kind', 'digest'])
@@ -91,12 +101,24 @@ export function createVault(secretKey: Secret): Vault {
       const row = await knex<Row>('core_secret').where({ kind, id }).first('kind', 'digest', 'sealed');
       if (!row) throw new SealedError(`there is no secret ${id} of kind ${kind}`);
       try {
-        return new Secret(unseal(sealKey, row));
+        return new Secret(unseal(sealKey, boundTo(row.kind, row.digest), row.sealed));
       } catch (cause) {
         throw new SealedError(
           `secret ${id} of kind ${kind} does not open: SECRET_KEY is not the one that sealed it, or its row was changed; give the secret again`,
           { cause },
         );
+      }
+    },
+
+    seal: (purpose, value) => seal(sealKey, boundToPurpose(purpose), value),
+
+    unseal(purpose, sealed) {
+      try {
+        return new Secret(unseal(sealKey, boundToPurpose(purpose), sealed));
+      } catch (cause) {
+        throw new SealedError(`${purpose} does not open: SECRET_KEY is not the one that sealed it, or it was changed`, {
+          cause,
+        });
       }
     },
   };
