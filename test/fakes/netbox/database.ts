@@ -1,3 +1,4 @@
+import type { Interface } from './interface-objects';
 import type { Device, DeviceType, IpAddress, Related, Role, Tag } from './objects';
 
 /** What the fake has in its tables. */
@@ -9,6 +10,12 @@ export interface Database {
   readonly tags: Map<number, Tag>;
   readonly deviceTypes: Map<number, DeviceType>;
   readonly addresses: Map<number, IpAddress>;
+  readonly interfaces: Map<number, Interface>;
+  /** The ids of VLANs by their number in a tag, and those of MAC addresses. */
+  readonly vlans: Map<number, number>;
+  readonly macAddresses: Map<string, number>;
+  /** The master of the virtual chassis that a device is in. */
+  readonly chassis: Map<number, number>;
   /** Devices that something else depends on, so that they cannot be deleted. */
   readonly protected: Set<number>;
   /** Grows with every change of a table, so that what was computed from them can be kept until then. */
@@ -17,6 +24,7 @@ export interface Database {
   relatedRevision: number;
   nextDeviceId: number;
   nextAddressId: number;
+  nextInterfaceId: number;
 }
 
 /** Makes a database without any rows. */
@@ -29,11 +37,16 @@ export function createDatabase(): Database {
     tags: new Map(),
     deviceTypes: new Map(),
     addresses: new Map(),
+    interfaces: new Map(),
+    vlans: new Map(),
+    macAddresses: new Map(),
+    chassis: new Map(),
     protected: new Set(),
     revision: 0,
     relatedRevision: 0,
     nextDeviceId: 1,
     nextAddressId: 1,
+    nextInterfaceId: 1,
   };
 }
 
@@ -45,9 +58,14 @@ export function putDevice(database: Database, device: Device): void {
   database.revision += 1;
 }
 
-/** Removes a device's row. */
+/** Removes a device's row, with its interfaces and their addresses. */
 export function dropDevice(database: Database, id: number): void {
-  database.devices.delete(id);
+  const { devices, interfaces, addresses, chassis } = database;
+  devices.delete(id);
+  chassis.delete(id);
+  for (const row of interfaces.values()) if (row.device === id) interfaces.delete(row.id);
+  for (const row of addresses.values())
+    if (row.interface !== undefined && !interfaces.has(row.interface)) addresses.delete(row.id);
   database.revision += 1;
 }
 

@@ -23,6 +23,10 @@ export interface IpAddress {
   readonly id: number;
   /** With its prefix length. */
   readonly address: string;
+  /** The interface that it is on; those of generated devices are on none. */
+  readonly interface?: number;
+  /** `active` unless it says otherwise. */
+  readonly status?: string;
 }
 
 /** A row of the device table. Rows are replaced and never changed, so that what was made of one can be kept. */

@@ -3,6 +3,7 @@ import type { Database } from './database';
 import { createDeviceList } from './device-list';
 import { newRequest, type Editor } from './editor';
 import type { ActiveFaults } from './faults';
+import { createInterfaceLists, type InterfaceList } from './interface-lists';
 import { listAnswer, type Listed } from './lists';
 import { BadPageError } from './page';
 import type { ChangeRequest } from './payload';
@@ -12,6 +13,7 @@ import { selectChanges, showChange } from './select-changes';
 import { createDeviceSelection } from './select-devices';
 import type { RelatedShows } from './show';
 import type { DeviceShows } from './show-device';
+import { createInterfaceShows } from './show-interface';
 import type { FakeNetboxState } from './state';
 import type { Behaviour } from './versions';
 import { writeAnswer } from './write';
@@ -40,6 +42,7 @@ const DEVICES = '/api/dcim/devices/';
 export function createRoutes(parts: Parts): (question: Question) => Answer {
   const { behaviour, state } = parts;
   const select = createDeviceSelection(parts.database, behaviour);
+  const { interfaces, addresses } = interfaceLists(parts);
   const route = (question: Question): Answer => {
     const { pathname, origin } = question.url;
     const [, path = pathname, id] = /^(.*\/)(\d+)\/$/.exec(pathname) ?? [];
@@ -51,6 +54,8 @@ export function createRoutes(parts: Parts): (question: Question) => Answer {
     if (path === DEVICES) return deviceAnswer(parts, question, select, number);
     if (question.request.method !== 'GET') return notAllowed(question);
     if (path === behaviour.changesPath) return changesAnswer(parts, question, number);
+    if (path === '/api/dcim/interfaces/') return listedAnswer(interfaces, parts, question, number);
+    if (path === '/api/ipam/ip-addresses/') return listedAnswer(addresses, parts, question, number);
     const table = RELATED_PATHS[path];
     // What NetBox shows in its place was not looked up; that the status is 404 was.
     if (table === undefined) return html(404, 'Page Not Found');
@@ -124,6 +129,19 @@ function changesAnswer({ behaviour, state }: Parts, question: Question, id: numb
     id,
     'ObjectChange',
   );
+}
+
+function interfaceLists({ database, shows, behaviour }: Parts): ReturnType<typeof createInterfaceLists> {
+  return createInterfaceLists(database, createInterfaceShows({ database, devices: shows, behaviour }), behaviour);
+}
+
+function listedAnswer<T extends { readonly id: number }>(
+  { list, rows, model }: InterfaceList<T>,
+  parts: Parts,
+  question: Question,
+  id: number | undefined,
+): Answer {
+  return oneOrMany(list, parts, question, rows.get(id ?? 0), id, model);
 }
 
 function oneOrMany<T extends { readonly id: number }>(

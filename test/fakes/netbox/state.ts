@@ -5,11 +5,12 @@ import { newRequest, ROLLED_BACK, SILENT, type DeviceChange, type Editor } from 
 import { appendDevices } from './generate';
 import type { Device, DeviceFields, Related, Role, Tag } from './objects';
 import type { ChangeRequest } from './payload';
+import { createInterfaceState, type InterfaceState } from './state-interfaces';
 import { createRelatedState, type RelatedState } from './state-related';
 import type { Clock } from './time';
 
 /** What a NetBox user, or somebody with a database shell, can do to the fake. */
-export interface FakeNetboxState extends RelatedState {
+export interface FakeNetboxState extends RelatedState, InterfaceState {
   readonly devices: ReadonlyMap<number, Device>;
   readonly roles: ReadonlyMap<number, Role>;
   readonly platforms: ReadonlyMap<number, Related>;
@@ -74,6 +75,7 @@ export function createState(parts: Parts): FakeNetboxState {
     rolledBackDelete: (ids) => editor.remove(ask('DELETE', DEVICES), ids, ROLLED_BACK),
     protect: (id) => void database.protected.add(id),
     ...createRelatedState(database, editor, ask),
+    ...createInterfaceState(database),
   };
   return state;
 }

@@ -17,6 +17,8 @@ export interface Behaviour {
   /** `description` in the short form of what a device refers to. */
   readonly briefDescription: boolean;
   readonly cooling: boolean;
+  /** MAC addresses are objects, of which an interface has one or more; came with 4.2. */
+  readonly macObjects: boolean;
   /** 4.7 renders it beforehand: `exclude` has no effect, and webhooks carry it. */
   readonly alwaysConfigContext: boolean;
   readonly fieldsParameter: boolean;
@@ -66,6 +68,7 @@ export function behaviourOf(version: NetboxVersion): Behaviour {
     platformTree: from('4.5'),
     briefDescription: from('4.0'),
     cooling: from('4.7'),
+    macObjects: from('4.3'),
     alwaysConfigContext: from('4.7'),
     fieldsParameter: from('4.0'),
     omitParameter: from('4.5'),
