@@ -24,7 +24,8 @@ export interface ConfigContext {
   readonly now: Date;
 }
 
-const MODES = ['standalone', 'lag_lacp', 'lag_static', 'flex_ethernet'];
+/** How ports are bundled, or that they are not. */
+export const MODES = ['standalone', 'lag_lacp', 'lag_static', 'flex_ethernet'] as const;
 
 /** Whether a subnet (CIDR) contains an address; undefined where there is no subnet to tell. */
 export function isInSubnet(address: string, subnet: string | null): boolean | undefined {
@@ -65,13 +66,12 @@ function speedOf({ capacity }: NetworkServiceConfig, speed: number | null): numb
 export function fieldsOf(config: NetworkServiceConfig, context: ConfigContext): ConfigFields {
   const { service, connection, mac_address, now } = context;
   const macs = validMacs(config, now);
-  const mode = connection?.mode ?? '';
   return {
     ipv4_address: addressOf(config, 4, service?.subnet_v4 ?? null, now),
     ipv6_address: addressOf(config, 6, service?.subnet_v6 ?? null, now),
     ...tagsOf(config),
     mac_address: macs.find((mac) => mac === mac_address) ?? macs[0] ?? null,
     speed: speedOf(config, connection?.speed ?? null),
-    mode: MODES.includes(mode) ? mode : null,
+    mode: MODES.find((mode) => mode === connection?.mode) ?? null,
   };
 }

@@ -21,6 +21,7 @@ export const INTERNET_EXCHANGE: RecordTable = {
   },
   references: {
     peering_internet_exchange_local_as: { field: 'local_autonomous_system', to: 'affiliated autonomous system' },
+    peering_internet_exchange_ixapi: { field: 'ixapi_endpoint', to: 'IX-API object' },
   },
   keptBy: { net_connection_exchange: 'it has connections: delete these first' },
 };
@@ -30,6 +31,7 @@ export const CONNECTION: RecordTable = {
   unique: {
     net_connection_ipv4: 'the internet exchange has a connection with this ipv4_address already',
     net_connection_ipv6: 'the internet exchange has a connection with this ipv6_address already',
+    net_connection_ixapi: 'the internet exchange has a connection with this ixapi_network_service_config already',
   },
   references: {
     net_connection_exchange: { field: 'internet_exchange_point', to: 'internet exchange' },

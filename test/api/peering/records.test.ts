@@ -138,10 +138,39 @@ test.each([
   ['mac_address', '00:53-00:12:34:56'],
   ['vlan', 0],
   ['vlan', 4095],
+  ['inner_vlan', 4095],
+  ['inner_vlan', 30],
+  ['speed', -1],
+  ['mode', 'lag'],
 ])('a connection with %s %j is refused, with the field named', async (field, value) => {
   const { exchange } = await ownExchange();
   const { body } = await api.post(CONNECTIONS, { internet_exchange_point: exchange, [field]: value }).expect(400);
   expect(Object.keys(body.errors)).toEqual([field]);
+});
+
+test('a connection has an inner tag only together with the outer one', async () => {
+  const { exchange } = await ownExchange();
+  const tags = { internet_exchange_point: exchange, vlan: 300, inner_vlan: 30, speed: 20_000, mode: 'lag_lacp' };
+  const one = `${CONNECTIONS}${await make(api, CONNECTIONS, tags)}/`;
+  const { body } = await send('patch', one, { vlan: null }).expect(400);
+  expect(body.errors).toEqual({ inner_vlan: ['expected with a vlan: it is the inner one of two tags'] });
+  expect((await send('patch', one, { vlan: 301 }).expect(200)).body).toMatchObject({ ...tags, vlan: 301 });
+  expect((await send('patch', one, { vlan: null, inner_vlan: null }).expect(200)).body).toMatchObject({ vlan: null });
+});
+
+test('what a connection is at the exchange is read, and not written', async () => {
+  const { exchange } = await ownExchange();
+  const id = await make(api, CONNECTIONS, { internet_exchange_point: exchange });
+  const linked = { ixapi_network_service_config: 'NSC-1', ixapi_connection: 'CON-1' };
+  await database.knex('net_connection').where({ id }).update(linked);
+  const { body } = await api.get(`${CONNECTIONS}?ixapi_network_service_config=NSC-1`).expect(200);
+  expect(body.results).toMatchObject([{ id, speed: null, mode: null, inner_vlan: null, ...linked }]);
+  const { body: put } = await send('put', `${CONNECTIONS}${id}/`, { ...body.results[0], status: 'disabled' }).expect(
+    200,
+  );
+  expect(put).toMatchObject(linked);
+  const other = { ixapi_network_service_config: 'NSC-2' };
+  expect((await send('patch', `${CONNECTIONS}${id}/`, other)).body).not.toMatchObject(other);
 });
 
 test('what others refer to is not deleted', async () => {
