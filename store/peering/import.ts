@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { OBJECTS } from '../peeringdb/objects';
 import type { ListColumn, ListSource } from '../query/columns';
 import { insertRecord } from '../records';
+import { lockImports } from './import-lock';
 import { slugFor } from './slugs';
 import { CONNECTION, INTERNET_EXCHANGE } from './tables';
 
@@ -123,8 +124,7 @@ export async function importPorts(
   local: LocalAs,
   options: { readonly ids?: readonly number[] | undefined; readonly dryRun: boolean; readonly now: Date },
 ): Promise<ImportResult> {
-  // One import at a time: two at once would make the same exchange.
-  if (!options.dryRun) await trx.raw("SELECT pg_advisory_xact_lock(hashtext('peering import'))");
+  if (!options.dryRun) await lockImports(trx);
   const { rows } = await trx.raw<{ rows: OwnPort[] }>(`SELECT * FROM ${portsOf(local)} AS ports ORDER BY id`);
   const wanted = options.ids === undefined ? rows : rows.filter(({ id }) => options.ids?.includes(id));
   const created: { readonly port: OwnPort; readonly imported: ImportedPort }[] = [];
