@@ -15,6 +15,7 @@ import { VERSION } from '../config/version';
 import { keptFact } from '../store/facts';
 import { createVault } from '../store/secrets';
 import { PAGERDUTY_SCHEDULE_ID } from '../workflows/incident/messages';
+import { IXAPI_SCHEDULE_ID } from '../workflows/ixapi/messages';
 import { NETBOX_SCHEDULE_ID } from '../workflows/netbox/messages';
 import { PEERINGDB_SCHEDULE_ID } from '../workflows/peeringdb/messages';
 
@@ -60,6 +61,14 @@ async function schedulesOf({ config, knex }: ApiRole): Promise<ScheduleSpec[]> {
       workflowType: 'netboxScheduled',
       args: [],
       workflowId: 'netbox-schedule',
+      catchupWindow: CATCHUP_MS,
+    },
+    {
+      id: IXAPI_SCHEDULE_ID,
+      cron: config.IXAPI_SCHEDULE,
+      workflowType: 'ixapiScheduled',
+      args: [],
+      workflowId: 'ixapi-schedule',
       catchupWindow: CATCHUP_MS,
     },
     {

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Knex } from 'knex';
+import { createIxapiActivities } from '../activities/ixapi';
+import { createHttp } from '../activities/ixapi/http';
 import { createJobActivities } from '../activities/jobs';
 import { createNetboxActivities } from '../activities/netbox';
-import { createNetboxClient } from '../activities/netbox/client';
+import { createNetboxClient, type NetboxClient } from '../activities/netbox/client';
 import { createNetboxWorkflows } from '../activities/netbox/workflows';
 import { createPagerdutyActivities } from '../activities/pagerduty';
 import { createEventsClient } from '../activities/pagerduty/post';
@@ -19,6 +21,7 @@ import type { Config } from '../config/schema';
 import type { Secret } from '../config/secret';
 import type { TemporalConnection } from '../config/temporal';
 import { USER_AGENT } from '../config/version';
+import { joinSettings } from '../store/incidents/join';
 import { pagerdutySettings } from '../store/pagerduty/settings';
 import { policyOf } from '../store/netbox/converge';
 import { createVault } from '../store/secrets';
@@ -41,17 +44,39 @@ const RETRY_MS = 1_000;
 /** A wait is told of in the log once in so many tries. */
 const TOLD_EVERY = 20;
 
-function netboxActivitiesOf({ config, knex, log }: WorkerRole, connection: NativeConnection): object {
+/** Undefined: the settings link to no NetBox. */
+function netboxClientOf({ config }: WorkerRole): NetboxClient | undefined {
   const { NETBOX_API: url, NETBOX_API_TOKEN: token, NETBOX_API_VERIFY_SSL: verifyTls } = config;
+  return url && token ? createNetboxClient({ url, token, verifyTls, userAgent: USER_AGENT }) : undefined;
+}
+
+function netboxActivitiesOf(
+  { config, knex, log }: WorkerRole,
+  client: NetboxClient | undefined,
+  connection: NativeConnection,
+): object {
   const namespace = config.TEMPORAL_NAMESPACE;
   return createNetboxActivities({
     knex,
-    client: url && token ? createNetboxClient({ url, token, verifyTls, userAgent: USER_AGENT }) : undefined,
+    client,
     workflows: createNetboxWorkflows(new Client({ connection, namespace })),
     policy: policyOf(config),
     missedAfterMs: MISSED_AFTER_MS,
     clock: () => new Date(),
     log: log.named('netbox'),
+  });
+}
+
+function ixapiActivitiesOf({ config, knex, secretKey, log }: WorkerRole, netbox: NetboxClient | undefined): object {
+  return createIxapiActivities({
+    knex,
+    vault: createVault(secretKey),
+    http: createHttp({ allowPrivate: config.IXAPI_ALLOW_PRIVATE, userAgent: USER_AGENT }),
+    netbox,
+    driftEvents: config.IXAPI_DRIFT_EVENTS,
+    join: joinSettings(config),
+    clock: () => new Date(),
+    log: log.named('ixapi'),
   });
 }
 
@@ -76,10 +101,12 @@ function activitiesOf(role: WorkerRole, connection: NativeConnection): object {
   const { config, knex, secretKey, log } = role;
   const clock = (): Date => new Date();
   const key = config.PEERINGDB_API_KEY;
+  const netbox = netboxClientOf(role);
   return {
     ...createJobActivities({ knex, clock }),
     ...createPeeringActivities({ knex, clock }),
-    ...netboxActivitiesOf(role, connection),
+    ...netboxActivitiesOf(role, netbox, connection),
+    ...ixapiActivitiesOf(role, netbox),
     ...pagerdutyActivitiesOf(role),
     ...createPeeringdbActivities({
       knex,

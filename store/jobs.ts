@@ -61,6 +61,29 @@ export async function recordProgress(knex: Knex, id: string, progress: unknown, 
 
 const isSql = (value: unknown): value is Knex.Raw => typeof value === 'object' && value !== null && 'toSQL' in value;
 
+/** Keeps what came of an open job before it ends with that, once: of several results the first one holds. */
+export async function keepResult(knex: Knex, id: string, result: unknown): Promise<void> {
+  await openJob(knex, id)
+    .whereNull('result')
+    .update({ result: toJsonb(result) });
+}
+
+/** Adds to the lists of an open job's result, which is an object of lists. */
+export async function addToResult(
+  knex: Knex,
+  id: string,
+  more: Readonly<Record<string, readonly unknown[]>>,
+): Promise<void> {
+  const merged = knex.raw(
+    `(SELECT jsonb_object_agg(key, coalesce(core_job.result->key, '[]') || value) FROM jsonb_each(CAST(? AS jsonb)))`,
+    [toJsonb(more)],
+  );
+  await openJob(knex, id).update({ result: merged });
+}
+
+/** A result that was kept already. */
+export const keptResult = (knex: Knex): Knex.Raw => knex.raw('result');
+
 /** Ends a job, once: of several endings the first one holds. */
 export async function finishJob(knex: Knex, id: string, ending: JobResult, now: Date): Promise<void> {
   await openJob(knex, id).update({

@@ -7,13 +7,19 @@ import {
   type ScheduleOptions,
 } from '@temporalio/client';
 import { PAGERDUTY_SCHEDULE_ID } from '../../workflows/incident/messages';
+import { IXAPI_SCHEDULE_ID } from '../../workflows/ixapi/messages';
 import { NETBOX_SCHEDULE_ID } from '../../workflows/netbox/messages';
 import { PEERINGDB_SCHEDULE_ID } from '../../workflows/peeringdb/messages';
 import { TASK_QUEUE } from '../../workflows/shared/job';
 import type { Temporal } from './client';
 
 /** The ids of our Schedules, in the order in which they are listed; a namespace may hold those of others. */
-export const SCHEDULE_IDS = [PEERINGDB_SCHEDULE_ID, NETBOX_SCHEDULE_ID, PAGERDUTY_SCHEDULE_ID] as const;
+export const SCHEDULE_IDS = [
+  PEERINGDB_SCHEDULE_ID,
+  NETBOX_SCHEDULE_ID,
+  IXAPI_SCHEDULE_ID,
+  PAGERDUTY_SCHEDULE_ID,
+] as const;
 
 /** What a Schedule starts, and when. */
 export interface ScheduleSpec {

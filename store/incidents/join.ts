@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Config } from '../../config/schema';
 import type { EventRow } from './event-rows';
 import { addMembers, type IncidentRow } from './incident-rows';
 import { createIncident } from './incidents';
@@ -12,6 +13,11 @@ export interface JoinSettings {
   readonly correlateByService: boolean;
   readonly autoCreate: boolean;
 }
+
+export const joinSettings = (config: Config): JoinSettings => ({
+  correlateByService: config.CORRELATE_BY_SERVICE,
+  autoCreate: config.INCIDENT_AUTO_CREATE,
+});
 
 /**
  * An incident that nobody acknowledged, about a service of the event's, that is at least as bad: a worse event would wake

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Config } from '../../../config/schema';
 import type { Secret } from '../../../config/secret';
-import type { JoinSettings } from '../../../store/incidents/join';
+import { joinSettings, type JoinSettings } from '../../../store/incidents/join';
 import { pagerdutySettings, type PagerdutySettings } from '../../../store/pagerduty/settings';
 import type { Who } from '../../../store/incidents/who';
 import type { Vault } from '../../../store/secrets';
@@ -38,7 +38,7 @@ export interface IncidentsDeps {
 /** What the settings say. */
 export const incidentSettings = (config: Config): IncidentSettings => ({
   pagerduty: pagerdutySettings(config),
-  join: { correlateByService: config.CORRELATE_BY_SERVICE, autoCreate: config.INCIDENT_AUTO_CREATE },
+  join: joinSettings(config),
   routingKey: config.PAGERDUTY_ROUTING_KEY,
   webhookSecrets: config.PAGERDUTY_WEBHOOK_SECRETS ?? [],
   netboxSecrets: config.NETBOX_WEBHOOK_SECRETS ?? [],

@@ -1,0 +1,89 @@
+import type { Knex } from 'knex';
+import { toJsonb } from '../json';
+import type { ListName, RawRow } from './raw';
+
+/** Readings, and the pages that are kept of them until they are published. */
+
+/** What is kept of a reading: its lists, and two answers that are none. */
+export type PageName = ListName | 'health' | 'implementation';
+
+/** A page, or what was asked for by ids: these begin below 0. */
+export interface Page {
+  readonly start: number;
+  readonly rows: readonly RawRow[];
+  /** Whether the list ends with it. */
+  readonly is_last: boolean;
+}
+
+/** What is kept of a list. */
+export interface KeptList {
+  readonly rows: Map<string, RawRow>;
+  /** Where the next page begins; undefined: it was read to its end. */
+  readonly next: number | undefined;
+  /** Where the next rows that are asked for by ids are kept. */
+  readonly below: number;
+}
+
+interface Reading {
+  readonly id: number;
+  readonly ix_api: number;
+  readonly key: string;
+  readonly began: string;
+}
+
+/** Nobody goes on with a reading that is so old: its workflow is gone. Milliseconds. */
+const ABANDONED_MS = 24 * 3_600_000;
+
+async function dropPages(knex: Knex, readings: readonly number[]): Promise<void> {
+  await knex('ixapi_page').whereIn('reading', readings).delete();
+  await knex('ixapi_reading').whereIn('id', readings).delete();
+}
+
+/** Begins a reading, or finds the one of this key; its id. What others abandoned goes. */
+export async function openReading(knex: Knex, key: string, ix_api: number, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - ABANDONED_MS).toISOString();
+  const abandoned = await knex<Reading>('ixapi_reading').where('began', '<', before).pluck('id');
+  if (abandoned.length > 0) await dropPages(knex, abandoned);
+  const reading = { key, ix_api, began: now.toISOString() };
+  await knex('ixapi_reading').insert(reading).onConflict('key').ignore();
+  const row = await knex<Reading>('ixapi_reading').where({ key }).first('id');
+  if (!row) throw new Error(`the reading ${key} was not kept`);
+  return row.id;
+}
+
+/** When a reading began (ISO 8601); undefined: there is none of this id. */
+export async function readingBegan(knex: Knex, reading: number): Promise<string | undefined> {
+  return (await knex<Reading>('ixapi_reading').where({ id: reading }).first('began'))?.began;
+}
+
+/** Forgets a reading and its pages. */
+export async function closeReading(knex: Knex, key: string): Promise<void> {
+  await dropPages(knex, await knex<Reading>('ixapi_reading').where({ key }).pluck('id'));
+}
+
+/** Keeps a page, once. */
+export async function keepPage(knex: Knex, reading: number, list: PageName, page: Page): Promise<void> {
+  const { start, rows, is_last } = page;
+  await knex('ixapi_page')
+    .insert({ reading, list, start, rows: rows.length, is_last, body: toJsonb(rows) })
+    .onConflict(['reading', 'list', 'start'])
+    .ignore();
+}
+
+/** What is kept of a list; of rows with one id the one that was read last counts. */
+export async function keptList(knex: Knex, reading: number, list: PageName): Promise<KeptList> {
+  const pages = await knex<{ reading: number; list: string; start: number; is_last: boolean; body: string }>(
+    'ixapi_page',
+  )
+    .where({ reading, list })
+    .orderBy('start')
+    .select('start', 'is_last', 'body');
+  const rows = new Map<string, RawRow>();
+  let next: number | undefined = 0;
+  for (const { start, is_last, body } of pages) {
+    const read = JSON.parse(body) as RawRow[];
+    for (const row of read) rows.set(row.id, row);
+    if (start >= 0) next = is_last ? undefined : start + read.length;
+  }
+  return { rows, next, below: Math.min(0, pages[0]?.start ?? 0) - 1 };
+}
