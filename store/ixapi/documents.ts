@@ -114,7 +114,7 @@ export interface NetworkServiceConfig extends Owned {
   readonly listed: boolean | null;
   readonly ips: readonly Ip[];
   readonly macs: readonly Mac[];
-  /** Ids of `ips` and `macs` that the exchange names and does not show. */
+  /** Ids of `ips` and `macs` that the exchange names and does not show, or not so that they can be read. */
   readonly unresolved: readonly string[];
   readonly network_feature_configs: readonly string[];
   readonly product_offering: string | null;
@@ -167,7 +167,7 @@ export interface Connection extends Omit<Owned, 'type'> {
   /** Mbit/s that configs use already. */
   readonly capacity_allocated: number | null;
   readonly ports: readonly Port[];
-  /** Ids of ports that it names and that the exchange does not show. */
+  /** Ids of ports that it names and that the exchange does not show, or not so that they can be read. */
   readonly unresolved: readonly string[];
   /** What the subscriber's side of the cross connects is called. */
   readonly subscriber_side_demarcs: readonly string[];
