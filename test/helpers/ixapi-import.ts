@@ -9,7 +9,8 @@ import { connection, networkService, shown } from './ixapi-documents';
 
 export const NOW = new Date('2026-07-01T12:00:00.000Z');
 
-const EXCHANGE: LinkedExchange = {
+/** The exchange of these worlds. */
+export const EXCHANGE: LinkedExchange = {
   ...{ id: 1, name: 'Example IX', ix_api: 1, identity: 'ACC-100', local_asn: 64500, peeringdb_ixlan: 20 },
   ...{ peeringdb_ixid: 20, prefixes: [] },
 };
@@ -58,6 +59,6 @@ export function carriedOut(local: readonly LocalConnection[], plan: readonly Pla
 function expectUnique(rows: readonly LocalConnection[]): void {
   for (const field of ['ipv4_address', 'ipv6_address', 'ixapi_network_service_config'] as const) {
     const values = rows.flatMap((row) => row[field]?.split('/')[0] ?? []);
-    expect([field, new Set(values).size]).toEqual([field, values.length]);
+    if (new Set(values).size < values.length) throw new Error(`${field} is there twice: ${values.join(', ')}`);
   }
 }

@@ -154,6 +154,22 @@ test('what is written while an import is under way is refused, and nothing of th
   expect(await connections()).toEqual([]);
 });
 
+test.each([
+  ['what the exchange showed', 'UPDATE ixapi_state SET reading = reading + 1'],
+  ['what the exchange is linked to', 'UPDATE peering_internet_exchange SET ixapi_endpoint = NULL'],
+])('%s does not change while it is imported', async (_, change) => {
+  await show(a.networkServiceConfig());
+  await knex.transaction(async (trx) => {
+    await importConfigs(trx, ids.exchange, { dryRun: false, now });
+    const other = knex.transaction(async (meddler) => {
+      await meddler.raw("SET LOCAL lock_timeout = '100ms'");
+      await meddler.raw(change);
+    });
+    await expect(other).rejects.toThrow('lock timeout');
+  });
+  await knex.raw(change);
+});
+
 test('an exchange without IX-API, or one that there is not, has nothing to import', async () => {
   await knex('peering_internet_exchange').update({ ixapi_endpoint: null });
   await expect(run()).rejects.toThrow(NotLinkedError);

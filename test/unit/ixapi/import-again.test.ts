@@ -81,9 +81,9 @@ test('a plan can be carried out in its order, and what was imported is not impor
         configs.map(({ id }) => id).sort(),
       );
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
-  for (const count of Object.values(happened)) expect(count).toBeGreaterThan(50);
+  for (const count of Object.values(happened)) expect(count).toBeGreaterThan(20);
 });
 
 test('what the exchange does not offer us touches no connection of ours, whatever was there', () => {
@@ -92,6 +92,6 @@ test('what the exchange does not offer us touches no connection of ours, whateve
       const foreign = configs.map((config) => ({ ...config, consuming_account: 'ACC-200' }));
       expect(carriedOut(local, planImport(worldOf(foreign, local)))).toEqual(local);
     }),
-    { numRuns: 200 },
+    { numRuns: 50 },
   );
 });
