@@ -8,6 +8,8 @@ export interface ListColumn {
   readonly expression?: string;
   /** SQL of what is answered, where that is not what is compared. */
   readonly shown?: string;
+  /** SQL that rows are ordered by, where that is not what is compared. */
+  readonly order?: string;
   /** The labels of a choice by its values: it is compared by value, and answered as `{value, label}`. */
   readonly choices?: Readonly<Record<string, string>>;
   /** Shown only where it has a value. */

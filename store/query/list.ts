@@ -148,7 +148,7 @@ export function pageStatements(source: ListSource, request: ListRequest): { read
   const select = selectOf(source, request);
   if (select === '') return { count };
   const order = request.ordering
-    .map(({ column, descending }) => `${sqlOf(column)} ${descending ? 'DESC' : 'ASC'}`)
+    .map(({ column, descending }) => `${column.order ?? sqlOf(column)} ${descending ? 'DESC' : 'ASC'}`)
     .join(', ');
   return {
     count,
