@@ -109,10 +109,14 @@ test('whatever rows come, they are read without an error, and documents hold onl
   const lists = fc.record(Object.fromEntries(LISTS.map((list) => [list, rowsOf(list)])));
   fc.assert(
     fc.property(lists, (raw) => {
-      const { shown, problems } = compose(raw as unknown as RawLists);
+      const { shown, problems, left_out } = compose(raw as unknown as RawLists);
       checkDocuments(shown);
       expect(problems.length).toBeLessThanOrEqual(200);
       expect(unfit(problems)).toEqual([]);
+      for (const collection of COLLECTIONS) {
+        const known = new Set(shown[collection].map(({ id }) => id));
+        expect(left_out[collection].filter((id) => known.has(id))).toEqual([]);
+      }
     }),
     { numRuns: 60 },
   );

@@ -146,6 +146,18 @@ test('an id that PostgreSQL cannot keep is left out, a number is one', () => {
   expect(problems).toHaveLength(5);
 });
 
+test('all rows that are left out are named, however many problems others have', () => {
+  const odd = Array.from({ length: 300 }, (_, n): RawRow => ({ ...CONFIG, id: `NSC-odd-${n}`, capacity: 'much' }));
+  const bad = Array.from({ length: 300 }, (_, n): RawRow => ({ id: `NSC-bad-${n}` }));
+  const lists = { 'network-service-configs': [...odd, ...bad], connections: [CONNECTION, { id: 'CON-2' }] };
+  const { left_out, shown } = composed(lists);
+  expect(left_out).toEqual({
+    ...{ network_services: [], network_features: [], network_feature_configs: [], connections: ['CON-2'] },
+    network_service_configs: bad.map(({ id }) => id),
+  });
+  expect(shown.network_service_configs).toHaveLength(300);
+});
+
 test('of very many problems the first are kept, and the last of these says how many more there are', () => {
   const rows = Array.from({ length: 1000 }, (_, n): RawRow => ({ id: `NSC-${n}` }));
   const told = (count: number): readonly RowProblem[] =>
