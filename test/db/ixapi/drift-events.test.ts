@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { transact } from '../../../store/transact';
-import { sweepDrift } from '../../../store/ixapi/drift-keep';
+import { lockDrift, sweepDrift } from '../../../store/ixapi/drift-keep';
 import { createDriftSite, JOIN, NOW, OTHER_MAC, type DriftSite } from '../../helpers/drift-site';
 
 let site: DriftSite;
@@ -111,6 +112,20 @@ test('comparing twice at once keeps and reports drift once', async () => {
   await Promise.all([site.compare(true, 60), site.compare(true, 60), sweep()]);
   expect(await site.kept()).toEqual([]);
   expect(await heard()).toHaveLength(4);
+});
+
+const isWaitedFor = async (): Promise<boolean> =>
+  (await site.knex('pg_locks').where({ locktype: 'advisory', granted: false })).length > 0;
+
+test('a comparison that waits for another one sees what is there when its turn comes', async () => {
+  const other = await site.knex.transaction();
+  await lockDrift(other, site.exchange);
+  const waiting = site.compare(true);
+  for (const end = Date.now() + 10_000; !(await isWaitedFor()) && Date.now() < end;) await sleep(20);
+  await site.set({ vlan: 200 });
+  await other.commit();
+  expect(await waiting).toBe(1);
+  expect(await site.kept()).toEqual([['vlan', 'critical', true]]);
 });
 
 test('a sweep leaves the drift of linked exchanges', async () => {
