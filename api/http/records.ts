@@ -33,6 +33,8 @@ export interface RecordKind {
   readonly defaults: Values;
   /** What is wrong beyond the fields themselves. */
   readonly check?: (knex: Knex, values: Values) => Promise<FieldErrors>;
+  /** What is written in place of what was given, found out before the transaction (without an id: of a new record). */
+  readonly prepare?: (values: Values, writer: Writer, id?: number) => Promise<Values>;
   /** What a new record has beyond what was given. */
   readonly derive?: (knex: Knex, values: Values) => Promise<Values>;
   /** What is kept in place of what was given, in the same transaction (without an id: of a new record). */
@@ -85,8 +87,7 @@ class Records {
 
   async create(values: Values, writer: Writer): Promise<Record<string, unknown>> {
     const { table, defaults, derive, stored, after, around, afterwards } = this.kind;
-    const whole = { ...defaults, ...values };
-    await this.#check(whole);
+    const whole = await this.#prepare({ ...defaults, ...values }, writer);
     const id = await explained(
       this.knex.transaction(async (trx) => {
         const then = await around?.(trx, writer);
@@ -101,9 +102,9 @@ class Records {
     return this.read(id);
   }
 
-  async change(id: number, values: Values, writer: Writer): Promise<Record<string, unknown>> {
+  async change(id: number, asked: Values, writer: Writer): Promise<Record<string, unknown>> {
     const { table, label, stored, after, around, afterwards } = this.kind;
-    await this.#check(values);
+    const values = await this.#prepare(asked, writer, id);
     await explained(
       this.knex.transaction(async (trx) => {
         const then = await around?.(trx, writer, id);
@@ -127,9 +128,11 @@ class Records {
     );
   }
 
-  async #check(values: Values): Promise<void> {
-    const errors = (await this.kind.check?.(this.knex, values)) ?? {};
+  async #prepare(values: Values, writer: Writer, id?: number): Promise<Values> {
+    const { check, prepare } = this.kind;
+    const errors = (await check?.(this.knex, values)) ?? {};
     if (Object.keys(errors).length > 0) throw invalidRequest(errors);
+    return (await prepare?.(given(values), writer, id)) ?? values;
   }
 }
 
