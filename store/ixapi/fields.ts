@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { BlockList } from 'node:net';
 import { validityOf, type Connection, type Ip, type NetworkService, type NetworkServiceConfig } from './documents';
 
 /** What a config says of the fields of the connection that it is here. Null: it says nothing. */
@@ -27,12 +27,31 @@ export interface ConfigContext {
 /** How ports are bundled, or that they are not. */
 export const MODES = ['standalone', 'lag_lacp', 'lag_static', 'flex_ethernet'] as const;
 
+type Family = 'ipv4' | 'ipv6';
+
+const familyOf = (address: string): Family => (address.includes(':') ? 'ipv6' : 'ipv4');
+
+const lengthOf = (subnet: string): number => Number(subnet.split('/')[1]);
+
+/** Subnets that were asked for lately: there are few, and thousands of addresses in each. */
+const subnets = new Map<string, BlockList>();
+const MOST_SUBNETS = 100;
+
+function listOf(subnet: string): BlockList {
+  const known = subnets.get(subnet);
+  if (known !== undefined) return known;
+  const list = new BlockList();
+  list.addSubnet(subnet.split('/')[0] ?? '', lengthOf(subnet), familyOf(subnet));
+  if (subnets.size >= MOST_SUBNETS) subnets.clear();
+  subnets.set(subnet, list);
+  return list;
+}
+
 /** Whether a subnet (CIDR) contains an address; undefined where there is no subnet to tell. */
 export function isInSubnet(address: string, subnet: string | null): boolean | undefined {
   if (subnet === null) return undefined;
-  const [network, length] = ipaddr.parseCIDR(subnet);
-  const parsed = ipaddr.parse(address);
-  return parsed.kind() === network.kind() && parsed.match(network, length);
+  const family = familyOf(address);
+  return family === familyOf(subnet) && listOf(subnet).check(address, family);
 }
 
 /** The addresses of a config that are good now, of one family, in the order of the exchange. */
@@ -47,7 +66,7 @@ function addressOf(config: NetworkServiceConfig, version: 4 | 6, subnet: string 
   const ips = validIps(config, version, now);
   const ip = ips.find(({ address }) => isInSubnet(address, subnet) === true) ?? (subnet === null ? ips[0] : undefined);
   if (ip === undefined) return null;
-  return `${ip.address}/${subnet === null ? ip.prefix_length : ipaddr.parseCIDR(subnet)[1]}`;
+  return `${ip.address}/${subnet === null ? ip.prefix_length : lengthOf(subnet)}`;
 }
 
 function tagsOf({ vlan_config }: NetworkServiceConfig): Pick<ConfigFields, 'vlan' | 'inner_vlan'> {

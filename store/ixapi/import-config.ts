@@ -1,4 +1,5 @@
 import { changesBetween, type Changes } from '../netbox/changes';
+import { byId } from './by-id';
 import { validityOf, type NetworkServiceConfig } from './documents';
 import type { LocalConnection } from './exchange';
 import { conflictOf, settle, type Ground, type Holder } from './import-ground';
@@ -93,8 +94,8 @@ function valuesFor(
   own: LocalConnection | undefined,
 ): ImportValues {
   return valuesOf(config, {
-    service: shown.network_services.find(({ id }) => id === config.network_service),
-    connection: shown.connections.find(({ id }) => id === config.connection),
+    service: byId(shown.network_services, config.network_service),
+    connection: byId(shown.connections, config.connection),
     mac_address: own?.mac_address ?? null,
     now,
   });
