@@ -21,6 +21,8 @@ import { createHealthRoutes } from './routes/health';
 import { createHiddenPeerRoutes } from './routes/hidden-peers';
 import { createIncidentsRoutes } from './routes/incidents';
 import type { IncidentSettings } from './routes/incidents/deps';
+import { createIxapiRoutes } from './routes/ixapi';
+import type { IxapiSettings } from './routes/ixapi/deps';
 import { createJobRoutes } from './routes/jobs';
 import { createMetricsRoutes } from './routes/metrics';
 import { createPagerdutyRoutes } from './routes/pagerduty';
@@ -42,6 +44,7 @@ export interface AppDeps {
   readonly netbox: NetboxSettings;
   /** What the settings say of incidents and PagerDuty. */
   readonly incidents: IncidentSettings;
+  readonly ixapi?: IxapiSettings;
   readonly vault: Vault;
   /** Lets alerts' workflows be told of what was committed. */
   readonly tell: () => void;
@@ -74,6 +77,7 @@ function createEndpoints(deps: AppDeps & { readonly clock: () => Date }, registr
     ...createPeeringdbRoutes(deps),
     ...createHiddenPeerRoutes(deps),
     ...createPeeringRoutes(deps),
+    ...createIxapiRoutes(deps),
     ...createDevicesRoutes(deps),
     ...createIncidentsRoutes(deps),
     ...createPagerdutyRoutes(deps),

@@ -1,10 +1,10 @@
 import request from 'supertest';
 import { AUTONOMOUS_SYSTEM_KIND } from '../../../api/routes/peering/autonomous-systems';
 import { CONNECTION_KIND } from '../../../api/routes/peering/connections';
-import { INTERNET_EXCHANGE_KIND } from '../../../api/routes/peering/internet-exchanges';
+import { internetExchangeKind } from '../../../api/routes/peering/internet-exchanges';
 import { IXP_SESSION_KIND } from '../../../api/routes/peering/ixp-sessions';
 import type { Temporal } from '../../../api/temporal/client';
-import { ADMIN, createTestApi, noTemporal, type TestApi } from '../../helpers/api';
+import { ADMIN, createTestApi, NO_PAGERDUTY, noTemporal, type TestApi } from '../../helpers/api';
 import { fillCache } from '../../helpers/cache';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
 import { BAD_FILTERS } from '../../helpers/hostile';
@@ -65,7 +65,9 @@ const VALUES = [
   ...['2001:db8::1/129', '0.0.0.0/0', '1', 'AS', 'constructor', '__proto__'],
 ];
 
-test.each([AUTONOMOUS_SYSTEM_KIND, INTERNET_EXCHANGE_KIND, CONNECTION_KIND, IXP_SESSION_KIND])(
+const KINDS = [AUTONOMOUS_SYSTEM_KIND, CONNECTION_KIND, IXP_SESSION_KIND];
+
+test.each([...KINDS, internetExchangeKind({ incidents: NO_PAGERDUTY })])(
   'no value of any field of $path fails on our side',
   async ({ path, fields }) => {
     for (const field of Object.keys(fields)) {

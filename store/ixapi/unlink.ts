@@ -1,0 +1,28 @@
+import type { Knex } from 'knex';
+import { forgetFollowed } from './follow';
+
+/** The IX-API object that an exchange is linked to; it stays that one until the transaction ends. */
+export async function endpointOf(trx: Knex.Transaction, exchange: number): Promise<number | null | undefined> {
+  const row = await trx<{ id: number; ixapi_endpoint: number | null }>('peering_internet_exchange')
+    .where({ id: exchange })
+    .forNoKeyUpdate()
+    .first('ixapi_endpoint');
+  return row?.ixapi_endpoint;
+}
+
+/** Forgets what an exchange's connections are at the IX-API object that it was linked to, and what was waited for there. */
+export async function forgetIxapiLinks(trx: Knex.Transaction, exchange: number, now: Date): Promise<void> {
+  await trx('net_connection')
+    .where({ internet_exchange_point: exchange })
+    .where((linked) => void linked.whereNotNull('ixapi_network_service_config').orWhereNotNull('ixapi_connection'))
+    .update({ ixapi_network_service_config: null, ixapi_connection: null, last_updated: now.toISOString() });
+  await forgetFollowed(trx, exchange);
+}
+
+/** Forgets what an object showed, and what is being read of it, when it gets another address. */
+export async function forgetShown(trx: Knex.Transaction, ix_api: number, api_url: string): Promise<void> {
+  const moved = trx('extras_ix_api').where({ id: ix_api }).whereNot({ api_url }).select('id');
+  // The state first, as whoever publishes takes it.
+  for (const table of ['ixapi_state', 'ixapi_object', 'ixapi_reading'])
+    await trx(table).where({ ix_api }).whereIn('ix_api', moved.clone()).delete();
+}
