@@ -17,11 +17,13 @@ const ROWS_OF_PAGE = 1000;
 /** More than an exchange has of anything that is read whole: a list that goes on has no end. */
 const MOST_ROWS = 100_000;
 
-const isRow = (value: unknown): value is RawRow =>
-  typeof value === 'object' &&
-  value !== null &&
-  typeof (value as Partial<RawRow>).id === 'string' &&
-  (value as RawRow).id !== '';
+/** What came as a row; an id that is a number is read as a text. Undefined: it is none. */
+function toRow(value: unknown): RawRow | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { id } = value as { readonly id?: unknown };
+  if (Number.isSafeInteger(id)) return { ...value, id: String(id) };
+  return typeof id === 'string' && id !== '' ? (value as RawRow) : undefined;
+}
 
 /**
  * Reads the page of a list that begins with row `start`. 206 says that there is more, 200 that this is all (2.7.1); a
@@ -36,8 +38,8 @@ export async function readPage(get: Get, list: string, start: number, parameters
   if (answer === undefined) throw badAnswer(`the list ${list} is not there (404)`);
   const { status, body } = answer;
   if (!Array.isArray(body)) throw badAnswer(`the list ${list} is none: expected an array`);
-  const rows: readonly unknown[] = body;
-  const wrong = rows.findIndex((row) => !isRow(row));
+  const rows = body.map(toRow);
+  const wrong = rows.indexOf(undefined);
   if (wrong !== -1) throw badAnswer(`row ${start + wrong} of the list ${list} is none: expected an object with an id`);
   if (status === 206 && rows.length === 0 && start === 0)
     throw badAnswer(`the list ${list} is empty and says that there is more (206)`);
@@ -59,8 +61,12 @@ export async function readAll(get: Get, list: string, parameters: Parameters = [
   }
 }
 
+/** What leads to another path in an address, and so is nobody's. */
+const PATHS = ['', '.', '..'];
+
 /** Reads one row; undefined: there is none. 2.1.0 declares an array of one for some of them. */
 export async function readOne(get: Get, list: string, id: string): Promise<RawRow | undefined> {
+  if (PATHS.includes(id)) return undefined;
   const answer = await get(`${list}/${encodeURIComponent(id)}`, []);
   if (answer === undefined) return undefined;
   const row: unknown = Array.isArray(answer.body) ? answer.body[0] : answer.body;
