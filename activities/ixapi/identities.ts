@@ -22,18 +22,24 @@ export interface Evidence {
 
 type Reasons = Map<string, IdentityReason>;
 
+/** An id or a name; exchanges send ids as numbers too. */
+export const textOf = (value: unknown): string | null =>
+  typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : null;
+
 /**
- * Whether a claim names an account. `sub` may be a user as well, whose number is that of some stranger's account; other
+ * The account that a claim names. `sub` may be a user as well, whose number is that of some stranger's account; other
  * claims have nothing to do with it.
  */
-const namesAccount = (name: string, value: unknown): value is string =>
-  typeof value === 'string' && (/account|customer/i.test(name) || (name === 'sub' && !/^\d+$/.test(value)));
+function accountIn(name: string, value: unknown): string | null {
+  const id = textOf(value);
+  if (/account|customer/i.test(name)) return id;
+  return name === 'sub' && id !== null && !/^\d+$/.test(id) ? id : null;
+}
 
 function told({ accounts, own, token }: Evidence): Reasons {
   if (own !== undefined) return new Map([[own.id, 'account']]);
-  const listed = new Set(accounts.map(({ id }) => id));
-  const claims = Object.entries(claimsOf(token)).flatMap(([name, value]) => (namesAccount(name, value) ? [value] : []));
-  return new Map(claims.filter((id) => listed.has(id)).map((id) => [id, 'token']));
+  const named = new Set(Object.entries(claimsOf(token)).map(([name, value]) => accountIn(name, value)));
+  return new Map(accounts.filter(({ id }) => named.has(id)).map(({ id }) => [id, 'token']));
 }
 
 /**
@@ -42,7 +48,7 @@ function told({ accounts, own, token }: Evidence): Reasons {
  */
 async function concluded({ accounts, belongings }: Evidence): Promise<Reasons> {
   const reasons: Reasons = new Map();
-  const consuming = new Set((await belongings()).map(({ consuming_account }) => consuming_account));
+  const consuming = new Set((await belongings()).map(({ consuming_account }) => textOf(consuming_account)));
   for (const { id, discoverable } of accounts)
     if (discoverable === false) reasons.set(id, 'not_discoverable');
     else if (consuming.has(id)) reasons.set(id, 'consumes');
@@ -54,12 +60,9 @@ function addManaged(accounts: readonly RawRow[], reasons: Reasons): void {
   for (let size = -1; size < reasons.size;) {
     size = reasons.size;
     for (const { id, managing_account } of accounts)
-      if (!reasons.has(id) && typeof managing_account === 'string' && reasons.has(managing_account))
-        reasons.set(id, 'managed');
+      if (!reasons.has(id) && reasons.has(textOf(managing_account) ?? '')) reasons.set(id, 'managed');
   }
 }
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** The accounts that are ours, each with how that is known; those that the exchange names itself come first. */
 export async function oursAmong(evidence: Evidence): Promise<Identity[]> {

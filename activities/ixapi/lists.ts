@@ -69,7 +69,7 @@ export async function readOne(get: Get, list: string, id: string): Promise<RawRo
   if (PATHS.includes(id)) return undefined;
   const answer = await get(`${list}/${encodeURIComponent(id)}`, []);
   if (answer === undefined) return undefined;
-  const row: unknown = Array.isArray(answer.body) ? answer.body[0] : answer.body;
-  if (!isRow(row) || row.id !== id) throw badAnswer(`what the list ${list} shows under ${id} is something else`);
+  const row = toRow(Array.isArray(answer.body) ? answer.body[0] : answer.body);
+  if (row?.id !== id) throw badAnswer(`what the list ${list} shows under ${id} is something else`);
   return row;
 }

@@ -10,7 +10,7 @@ import { badVersion } from './errors';
 import { findBase, type Base } from './find-base';
 import { signInWith, type Credentials } from './grant';
 import type { IxapiHttp } from './http';
-import { readIdentities } from './identities';
+import { readIdentities, textOf } from './identities';
 import type { Get } from './lists';
 import { isSpoken, notSpoken, versionOf } from './version';
 
@@ -57,8 +57,10 @@ async function healthOf(get: Get): Promise<Fields | undefined> {
   }
 }
 
-const ownAccount = (fields: Fields | undefined): RawRow | undefined =>
-  typeof fields?.['id'] === 'string' && fields['id'] !== '' ? { ...fields, id: fields['id'] } : undefined;
+function ownAccount(fields: Fields | undefined): RawRow | undefined {
+  const id = textOf(fields?.['id']) ?? '';
+  return id === '' ? undefined : { ...fields, id };
+}
 
 function checkVersion({ implementation, health }: Pick<Base, 'implementation' | 'health'>): string {
   const version = versionOf(implementation, health) ?? 'unknown';

@@ -39,18 +39,34 @@ test.each([{ sub: 'US' }, { account: 'US' }, { 'https://example.net/account_id':
   },
 );
 
-test.each([{ sub: '5' }, { iss: 'STRANGER' }, { aud: ['US'] }, { jti: 'US' }, { account: 5 }, { account: 'NOBODY' }])(
-  'a claim that names no account makes none ours (%j)',
-  async (claims) => {
-    expect(await ours({ token: token(claims) })).toEqual([]);
-  },
-);
+test.each([
+  { sub: '5' },
+  { sub: 5 },
+  { iss: 'STRANGER' },
+  { aud: ['US'] },
+  { jti: 'US' },
+  { uid: 5 },
+  { account: 7 },
+  { account: 'NOBODY' },
+])('a claim that names no account makes none ours (%j)', async (claims) => {
+  expect(await ours({ token: token(claims) })).toEqual([]);
+});
 
 test('without a word of the exchange, what strangers do not see and who consumes what we see is ours', async () => {
   const accounts = [...ACCOUNTS, { id: 'SECRET', discoverable: false }];
   const belongings = (): Promise<RawRow[]> =>
     Promise.resolve([{ id: 'CON-1', managing_account: 'RESELLER', consuming_account: 'US' }]);
   expect(await ours({ accounts, belongings })).toEqual([['US', 'consumes'], ['SECRET', 'not_discoverable'], ...BELOW]);
+});
+
+test('accounts that go by numbers are told as well', async () => {
+  const accounts = [...ACCOUNTS, { id: '6', managing_account: 5 }];
+  const told = [
+    ['5', 'token'],
+    ['6', 'managed'],
+  ];
+  expect(await ours({ accounts, token: token({ account: 5 }) })).toEqual(told);
+  expect(await ours({ accounts, token: token({ account: '5' }) })).toEqual(told);
 });
 
 test('where the exchange says whose the key is, nothing else is asked', async () => {

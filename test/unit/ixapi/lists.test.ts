@@ -49,7 +49,7 @@ test.each<[string, unknown, 200 | 206, string]>([
   ['a text in it', ['x'], 200, 'row 0 of the list ips is none'],
   ['a null in it', [row(1), null], 200, 'row 1 of the list ips is none'],
   ['a row without an id', [{}], 200, 'expected an object with an id'],
-  ['an id that is a number', [{ id: 7 }], 200, 'expected an object with an id'],
+  ['an id that is a list', [{ id: ['7'] }], 200, 'expected an object with an id'],
   ['an empty id', [{ id: '' }], 200, 'expected an object with an id'],
   ['nothing and more to come', [], 206, 'is empty and says that there is more'],
 ])('a list that is %s is a bad answer', async (_, body, status, words) => {
@@ -57,6 +57,17 @@ test.each<[string, unknown, 200 | 206, string]>([
     code: 'IXAPI_BAD_ANSWER',
     message: expect.stringContaining(words),
   });
+});
+
+test('an id that is a number is read as a text', async () => {
+  expect(await readAll(exchange(answer([{ id: 7, name: 'x' }])).get, 'ips')).toEqual([{ id: '7', name: 'x' }]);
+  expect(await readOne(exchange(answer({ id: 7 })).get, 'ips', '7')).toEqual({ id: '7' });
+});
+
+test('an id that is a number is read as a text', async () => {
+  const { rows: read } = await readPage(exchange(answer([{ id: 7, name: 'x' }])).get, 'ips', 0);
+  expect(read).toEqual([{ id: '7', name: 'x' }]);
+  expect(await readOne(exchange(answer({ id: 7 })).get, 'ips', '7')).toEqual({ id: '7' });
 });
 
 test('a list that is not there is a bad answer, not an empty one', async () => {
