@@ -9,7 +9,8 @@ import { EXCHANGE_LAN } from './documents';
 import type { LocalConnection } from './exchange';
 import { createNetixlanFinder, type Netixlan } from './drift-netixlans';
 import type { KeptPort } from './netbox-ports';
-import { localOf, type World } from './world';
+import { createLocalFinder } from './find-local';
+import type { World } from './world';
 
 /** A router as its record is. */
 export interface RouterStanding {
@@ -82,12 +83,13 @@ export function subjectsOf({ exchange, shown, matches, local }: World, sources: 
   const features = grouped(shown.network_features, ({ network_service }) => network_service);
   const featureConfigs = grouped(shown.network_feature_configs, (config) => config.network_service_config);
   const { local_asn, identity, peeringdb_ixlan } = exchange;
+  const localOf = createLocalFinder(local);
   const netixlanOf = createNetixlanFinder(sources.netixlans, local_asn);
   return shown.network_service_configs
     .filter(({ consuming_account, type }) => consuming_account === identity && type === EXCHANGE_LAN)
     .filter((config) => matched.has(config.network_service) && !isEnded(config))
     .map((config) => {
-      const ours = localOf(local, config)?.connection;
+      const ours = localOf(config)?.connection;
       return {
         ...{ config, local: ours, local_asn, now: sources.now },
         service: services.get(config.network_service),
