@@ -64,12 +64,6 @@ test('an id that is a number is read as a text', async () => {
   expect(await readOne(exchange(answer({ id: 7 })).get, 'ips', '7')).toEqual({ id: '7' });
 });
 
-test('an id that is a number is read as a text', async () => {
-  const { rows: read } = await readPage(exchange(answer([{ id: 7, name: 'x' }])).get, 'ips', 0);
-  expect(read).toEqual([{ id: '7', name: 'x' }]);
-  expect(await readOne(exchange(answer({ id: 7 })).get, 'ips', '7')).toEqual({ id: '7' });
-});
-
 test('a list that is not there is a bad answer, not an empty one', async () => {
   await expect(readAll(exchange(undefined).get, 'ips')).rejects.toMatchObject({ code: 'IXAPI_BAD_ANSWER' });
 });
