@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { changes, fullSynchronisations, nothingNew, type Measurement } from './cases';
 import { incidentMeasurements } from './incidents';
+import { ixapiMeasurements } from './ixapi';
 import { netboxMeasurements } from './netbox';
 import { peeringQuestions } from './peering';
 import { peeringSizes, type Concerned } from './peering-sizes';
@@ -44,6 +45,10 @@ async function measure(rig: Rig, seed: number, scale: number, rounds: number): P
   const netbox = await netboxMeasurements(rig, rounds);
   comparisons.push(...netbox.comparisons);
   measurements.push(...netbox.measurements);
+  say(`${rounds} rounds of IX-API`);
+  const ixapi = await ixapiMeasurements(rig, rounds);
+  comparisons.push(...ixapi.comparisons);
+  measurements.push(...ixapi.measurements);
   say('incidents');
   measurements.push(...(await incidentMeasurements(rig)).measurements);
   // Last, since it changes the cache.
@@ -59,6 +64,7 @@ async function concernedPorts(rig: Rig): Promise<Concerned[]> {
 /** What `--only` can name: one of the measurements, without the others. */
 const ALONE: Readonly<Record<string, (rig: Rig, rounds: number) => Promise<Partial<Report>>>> = {
   incidents: incidentMeasurements,
+  ixapi: ixapiMeasurements,
   netbox: netboxMeasurements,
   peering: async (rig, rounds) => {
     await timeSynchronisation(rig, 'full');

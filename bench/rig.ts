@@ -12,7 +12,9 @@ import { startTemporal, type EmbeddedTemporal } from '../engine/temporal';
 import { createStore } from '../store/knex';
 import { migrate } from '../store/migrate';
 import { BENCH_KEYS } from './keys';
+import { CONFIGS } from './sizes';
 import { spawnFakeNetbox, type RemoteNetbox } from '../test/fakes/netbox/remote';
+import { spawnFakeIxapi, type RemoteIxapi } from '../test/fakes/ixapi/remote';
 import { FAKE_ROUTING_KEY } from '../test/fakes/pagerduty/keys';
 import { spawnFakePagerduty, type RemotePagerduty } from '../test/fakes/pagerduty/remote';
 import { spawnFakePeeringdb, type RemotePeeringdb } from '../test/fakes/peeringdb/remote';
@@ -22,6 +24,7 @@ export interface Rig {
   readonly fake: RemotePeeringdb;
   readonly netbox: RemoteNetbox;
   readonly pagerduty: RemotePagerduty;
+  readonly ixapi: RemoteIxapi;
   /** The database of the product. */
   readonly knex: Knex;
   /** A database of the same schema for the floor. */
@@ -95,6 +98,8 @@ function startProcesses(
     PAGERDUTY_ENABLED: 'true',
     PAGERDUTY_ROUTING_KEY: FAKE_ROUTING_KEY,
     PAGERDUTY_EVENTS_API_URL: `${pagerduty.url}/v2/enqueue`,
+    IXAPI_ALLOW_PRIVATE: 'true',
+    IXAPI_SCHEDULE: '0 0 1 1 *',
   };
   const root = join(__dirname, '..');
   const run = (...args: string[]): ChildProcess =>
@@ -119,13 +124,14 @@ const memoryOf = (child: ChildProcess | undefined, what: 'VmHWM' | 'VmRSS'): num
 /** Starts the rig with upstream data of a size (1 is PeeringDB's own). */
 export async function startRig(seed: number, scale: number): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'crossconnect-bench-'));
-  const [fake, netbox, pagerduty, postgres, temporal] = await Promise.all([
+  const [fake, netbox, pagerduty, ixapi, postgres, temporal] = await Promise.all([
     spawnFakePeeringdb({ seed, scale }),
     // Half a second a page is what was measured on NetBox 4.6.
     spawnFakeNetbox({ seed, devices: 0, paceMs: 500 }),
     spawnFakePagerduty({
       services: [{ name: 'bench', routingKeys: [FAKE_ROUTING_KEY, ...BENCH_KEYS] }],
     }),
+    spawnFakeIxapi({ data: { seed, configs: CONFIGS } }),
     startPostgres({ dataDir: folder, log: silent }),
     startTemporal({
       dataDir: folder,
@@ -143,6 +149,7 @@ export async function startRig(seed: number, scale: number): Promise<Rig> {
     fake,
     netbox,
     pagerduty,
+    ixapi,
     knex,
     floor,
     client: new Client({ connection, namespace: NAMESPACE }),
@@ -156,7 +163,14 @@ export async function startRig(seed: number, scale: number): Promise<Rig> {
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       await connection.close();
       await Promise.all([knex.destroy(), floor.destroy()]);
-      await Promise.all([fake.close(), netbox.close(), pagerduty.close(), temporal.stop(), postgres.stop()]);
+      await Promise.all([
+        fake.close(),
+        netbox.close(),
+        pagerduty.close(),
+        ixapi.close(),
+        temporal.stop(),
+        postgres.stop(),
+      ]);
       rmSync(folder, { recursive: true, force: true });
     },
   };

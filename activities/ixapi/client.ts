@@ -1,7 +1,8 @@
 import type { Secret } from '../../config/secret';
 import { badAddress, badAnswer, forbidden } from './errors';
 import type { HttpAnswer, IxapiHttp } from './http';
-import { createSignIn, type SignInDeps } from './sign-in';
+import type { Get } from './lists';
+import { createSignIn, isPast, type IxapiAccess, type SignInDeps } from './sign-in';
 import { urlOf, type Parameters } from './url';
 
 /** An answer to a GET. 206: it is a part of a list (IX-API 2.7.1). */
@@ -13,9 +14,11 @@ export interface IxapiAnswer {
 /** A client of all IX-API objects. */
 export interface IxapiClient {
   /**
-   * Asks an object's exchange for a path below its address, signed in. Undefined: the exchange knows no such thing (404).
-   * Throws the errors of `errors.ts`.
+   * What asks an object's exchange, for as long as a piece of work takes: what the object is, and its token, are read when
+   * it is first used. Throws the errors of `errors.ts`.
    */
+  open(ix_api: number, signal: AbortSignal): Get;
+  /** Asks once. */
   get(ix_api: number, path: string, parameters: Parameters, signal: AbortSignal): Promise<IxapiAnswer | undefined>;
   /** Ends all connections, and waits until nobody is signing in any more. */
   close(): Promise<void>;
@@ -46,16 +49,25 @@ export const askWith = (
 
 /** Makes the client; `http` ends with it. A request that is answered 401 is asked once more, signed in anew. */
 export function createIxapiClient(deps: SignInDeps): IxapiClient {
-  const { http } = deps;
+  const { http, clock } = deps;
   const signIn = createSignIn(deps);
-  return {
-    async get(ix_api, path, parameters, signal) {
-      const access = await signIn.accessFor(ix_api, signal);
-      const answer = await askWith(http, access, path, parameters, signal);
+  const open: IxapiClient['open'] = (ix_api, signal) => {
+    let known: IxapiAccess | undefined;
+    const access = async (rejected?: number): Promise<IxapiAccess> => {
+      if (known === undefined || known.generation === rejected || isPast(known.until, clock()))
+        known = await signIn.accessFor(ix_api, signal, rejected);
+      return known;
+    };
+    return async (path, parameters) => {
+      const used = await access();
+      const answer = await askWith(http, used, path, parameters, signal);
       if (answer.status !== 401) return meaningOf(answer);
-      const anew = await signIn.accessFor(ix_api, signal, access.generation);
-      return meaningOf(await askWith(http, anew, path, parameters, signal));
-    },
+      return meaningOf(await askWith(http, await access(used.generation), path, parameters, signal));
+    };
+  };
+  return {
+    open,
+    get: (ix_api, path, parameters, signal) => open(ix_api, signal)(path, parameters),
     async close() {
       await http.close();
       await signIn.settle();

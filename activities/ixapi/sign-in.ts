@@ -12,6 +12,8 @@ import { usedUntil } from './jwt';
 export interface IxapiAccess {
   readonly api_url: string;
   readonly token: Secret;
+  /** Until when it is used, ISO 8601 by our clock; null: until it is refused. */
+  readonly until: string | null;
   /** Which of the object's tokens it is; later ones are higher. */
   readonly generation: number;
 }
@@ -33,7 +35,8 @@ export interface SignInDeps {
   readonly http: IxapiHttp;
 }
 
-const isPast = (until: string | null, now: Date): boolean => until !== null && Date.parse(until) <= now.getTime();
+export const isPast = (until: string | null, now: Date): boolean =>
+  until !== null && Date.parse(until) <= now.getTime();
 
 async function objectOf(knex: Knex, ix_api: number): Promise<IxApi> {
   const found = await findIxApi(knex, ix_api);
@@ -76,22 +79,24 @@ function renew({ knex, vault, clock, http }: SignInDeps, ix_api: number, rejecte
     const ixApi = await objectOf(trx, ix_api);
     const old = await findTokens(trx, vault, ixApi);
     const now = clock();
-    if (isUsable(old, rejected, now)) return accessOf(ixApi, old.access, old.generation);
+    if (isUsable(old, rejected, now)) return accessOf(ixApi, old);
     const { access, refresh } = await newPair(trx, ixApi, old, now);
+    const access_until = usedUntil(access.reveal(), now);
     const generation = await keepTokens(trx, vault, ixApi, {
-      ...{ access, refresh, access_until: usedUntil(access.reveal(), now) },
+      ...{ access, refresh, access_until },
       refresh_until: refresh === undefined ? null : usedUntil(refresh.reveal(), now),
     });
-    return accessOf(ixApi, access, generation);
+    return accessOf(ixApi, { access, access_until, generation });
   });
 }
 
 const isUsable = (kept: KeptTokens | undefined, rejected: number | undefined, now: Date): kept is KeptTokens =>
   kept !== undefined && kept.generation !== rejected && !isPast(kept.access_until, now);
 
-const accessOf = ({ api_url }: IxApi, token: Secret, generation: number): IxapiAccess => ({
-  ...{ api_url, token, generation },
-});
+const accessOf = (
+  { api_url }: IxApi,
+  { access, access_until, generation }: Pick<KeptTokens, 'access' | 'access_until' | 'generation'>,
+): IxapiAccess => ({ api_url, token: access, until: access_until, generation });
 
 /**
  * Signs in to exchanges. Pairs of tokens stand sealed in PostgreSQL, one of an object for all workers; whoever renews it
@@ -110,7 +115,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     async accessFor(ix_api, signal, rejected) {
       const ixApi = await objectOf(deps.knex, ix_api);
       const kept = await findTokens(deps.knex, deps.vault, ixApi);
-      if (isUsable(kept, rejected, deps.clock())) return accessOf(ixApi, kept.access, kept.generation);
+      if (isUsable(kept, rejected, deps.clock())) return accessOf(ixApi, kept);
       for (let flight = flights.get(ix_api); flight !== undefined; flight = flights.get(ix_api)) {
         const access = await whileWanted(flight, signal);
         if (access.generation !== rejected) return access;
