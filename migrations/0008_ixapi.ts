@@ -80,7 +80,9 @@ export async function up(knex: Knex): Promise<void> {
       health jsonb NOT NULL,
       version text NOT NULL,
       -- Rows that could not be read as they should: list, id, and what was wrong.
-      problems jsonb NOT NULL
+      problems jsonb NOT NULL,
+      -- Of all that was read, and what read it: the same again need not be written again.
+      digest text NOT NULL
     );
     CREATE TABLE ixapi_object (
       ix_api bigint NOT NULL REFERENCES extras_ix_api ON DELETE CASCADE,

@@ -1,13 +1,14 @@
 import type { Knex } from 'knex';
 import { knownIds } from '../../store/ixapi/known';
-import { keepPage, keptList, type KeptList } from '../../store/ixapi/pages';
+import { keepPage, keptList, type KeptList, type Page } from '../../store/ixapi/pages';
 import { NAMED_LISTS, WHOLE_LISTS, type ListName, type RawRow } from '../../store/ixapi/raw';
 import type { ReadingRef } from '../../workflows/ixapi/activities';
 import { inLanes } from '../shared/lanes';
 import { fetchAbout } from './about';
+import { askByIds, IDS_AT_ONCE } from './by-ids';
 import type { IxapiClient } from './client';
 import { badAnswer } from './errors';
-import { readOne, readPage, type Get } from './lists';
+import { readPage, type Get } from './lists';
 import { IN_ORDER, named } from './references';
 
 /** Reads all lists of an IX-API object to their ends. */
@@ -18,14 +19,17 @@ export interface Fetching {
   readonly client: IxapiClient;
   readonly ref: ReadingRef;
   readonly signal: AbortSignal;
+  /** Pages of a list that are read at one go. */
+  readonly mostPages?: number;
 }
 
 /** Lists at once: as many as there are connections to an exchange. */
 const LANES = 4;
-/** Ids that are asked for at once: the address has to fit into what proxies take. */
-const IDS = 100;
-/** More rows than any member has: a list that goes on has no end. */
+/** More than any member has: a list that goes on has no end. */
 const MOST_ROWS = 500_000;
+const MOST_PAGES = 2_000;
+
+type Lists = Map<ListName, KeptList>;
 
 const getOf =
   ({ client, ref, signal }: Fetching): Get =>
@@ -33,94 +37,72 @@ const getOf =
     client.get(ref.ix_api, path, parameters, signal);
 
 /** Passwords of sessions are none of our business. */
-const withoutSecrets = (rows: readonly RawRow[]): RawRow[] => rows.map(({ password: _, ...row }) => row);
+const withoutSecret = ({ password: _, ...row }: RawRow): RawRow => row;
 
-async function keep(fetching: Fetching, list: ListName, start: number, rows: readonly RawRow[], is_last: boolean) {
-  const { knex, ref } = fetching;
-  await keepPage(knex, ref.reading, list, { start, rows, is_last });
+async function keep({ knex, ref }: Fetching, list: ListName, page: Page): Promise<void> {
+  await keepPage(knex, ref.reading, list, { ...page, rows: page.rows.map(withoutSecret) });
 }
 
-/** Reads a list from where it was left to its end; all of its rows. */
+/** Reads a list from where it was left to its end; what is kept of it then. */
 async function readWhole(fetching: Fetching, list: ListName): Promise<KeptList> {
-  const kept = await keptList(fetching.knex, fetching.ref.reading, list);
+  const { knex, ref, mostPages = MOST_PAGES } = fetching;
+  const kept = await keptList(knex, ref.reading, list);
   const { rows } = kept;
-  for (let start = kept.next; start !== undefined;) {
+  let pages = 0;
+  for (let start = kept.next; start !== undefined; pages++) {
     const page = await readPage(getOf(fetching), list, start);
     const before = rows.size;
-    const read = withoutSecrets(page.rows);
-    for (const row of read) rows.set(row.id, row);
-    if (read.length > 0 && rows.size === before)
+    for (const row of page.rows) rows.set(row.id, row);
+    if (!page.isLast && rows.size === before)
       throw badAnswer(`the list ${list} does not get on: from ${start} it shows what it showed before`);
-    if (rows.size > MOST_ROWS) throw badAnswer(`the list ${list} has no end: ${rows.size} rows and more to come`);
-    await keep(fetching, list, start, read, page.isLast);
-    start = page.isLast ? undefined : start + read.length;
+    if (rows.size > MOST_ROWS || pages === mostPages)
+      throw badAnswer(`the list ${list} has no end: ${rows.size} rows and more to come`);
+    await keep(fetching, list, { start, rows: page.rows, is_last: page.isLast });
+    start = page.isLast ? undefined : start + page.rows.length;
   }
   return { ...kept, next: undefined };
 }
 
-function* portions(ids: readonly string[]): Generator<readonly string[]> {
-  for (let i = 0; i < ids.length; i += IDS) yield ids.slice(i, i + IDS);
-}
-
-/** Reads rows by their ids. Where the exchange does not filter by them, each is asked for by itself. */
-async function readByIds(fetching: Fetching, list: ListName, ids: readonly string[]): Promise<RawRow[]> {
-  const get = getOf(fetching);
-  const { rows, isLast } = await readPage(get, list, 0, [['id', ids.join(',')]]);
-  const found = rows.filter(({ id }) => ids.includes(id));
-  if (isLast && found.length === rows.length) return withoutSecrets(found);
-  const left = ids.filter((id) => !found.some((row) => row.id === id));
-  for (const id of left) {
-    const row = await readOne(get, list, id);
-    if (row) found.push(row);
+/** Asks for those rows that are neither there nor known not to be. */
+async function readByIds(fetching: Fetching, list: ListName, kept: KeptList, ids: Iterable<string>): Promise<void> {
+  const unknown = [...new Set(ids)].filter((id) => !kept.rows.has(id) && !kept.absent.has(id));
+  let start = kept.below;
+  for await (const { found, absent } of askByIds(getOf(fetching), list, unknown)) {
+    for (const row of found) kept.rows.set(row.id, row);
+    if (found.length > 0) await keep(fetching, list, { start: start--, rows: found, is_last: false });
+    const none = absent.map((id) => ({ id }));
+    if (none.length > 0) await keep(fetching, list, { start: start--, rows: none, is_last: true });
   }
-  return withoutSecrets(found);
 }
 
 /**
  * Asks again for rows that should be there and were not shown: those that others name, and those that were known before.
  * A row that was deleted while the list was read moves another one out of its page; only what is absent now is gone.
  */
-async function complete(fetching: Fetching, list: ListName, lists: Map<ListName, Map<string, RawRow>>, below: number) {
+async function complete(fetching: Fetching, list: ListName, lists: Lists): Promise<void> {
   const { knex, ref } = fetching;
-  const rows = lists.get(list) ?? new Map<string, RawRow>();
-  const wanted = [...named(lists, list), ...(await knownIds(knex, ref.ix_api, list))];
-  const absent = [...new Set(wanted)].filter((id) => !rows.has(id));
-  let start = below;
-  for (const ids of portions(absent)) {
-    const found = await readByIds(fetching, list, ids);
-    for (const row of found) rows.set(row.id, row);
-    await keep(fetching, list, start, found, false);
-    start -= 1;
-  }
+  const kept = lists.get(list);
+  if (kept === undefined) throw new Error(`the list ${list} is completed before it is read`);
+  await readByIds(fetching, list, kept, [...named(lists, list), ...(await knownIds(knex, ref.ix_api, list))]);
 }
 
-/** Reads those rows that others name, or the whole list where these are many. */
-async function readNamed(fetching: Fetching, list: ListName, lists: Map<ListName, Map<string, RawRow>>): Promise<void> {
+/** Reads those rows that others name, by way of the whole list where these are many. */
+async function readNamed(fetching: Fetching, list: ListName, lists: Lists): Promise<void> {
   const { knex, ref } = fetching;
-  const ids = [...named(lists, list)];
-  if (ids.length > IDS) {
-    lists.set(list, (await readWhole(fetching, list)).rows);
-    return;
-  }
-  const kept = await keptList(knex, ref.reading, list);
-  lists.set(list, kept.rows);
-  if (kept.next === undefined) return;
-  const found = ids.length === 0 ? [] : await readByIds(fetching, list, ids);
-  for (const row of found) kept.rows.set(row.id, row);
-  await keep(fetching, list, 0, found, true);
+  const ids = named(lists, list);
+  const areMany = ids.size > IDS_AT_ONCE;
+  const kept = areMany ? await readWhole(fetching, list) : await keptList(knex, ref.reading, list);
+  lists.set(list, kept);
+  await readByIds(fetching, list, kept, ids);
+  if (kept.next !== undefined) await keep(fetching, list, { start: 0, rows: [], is_last: true });
 }
 
 /** Reads everything. What an earlier attempt has read is not asked for again. */
 export async function fetchAll(fetching: Fetching): Promise<void> {
   await fetchAbout(fetching);
-  const lists = new Map<ListName, Map<string, RawRow>>();
-  const below = new Map<ListName, number>();
-  await inLanes(LANES, WHOLE_LISTS, async (list) => {
-    const kept = await readWhole(fetching, list);
-    lists.set(list, kept.rows);
-    below.set(list, kept.below);
-  });
-  for (const list of IN_ORDER) await complete(fetching, list, lists, below.get(list) ?? -1);
+  const lists: Lists = new Map();
+  await inLanes(LANES, WHOLE_LISTS, async (list) => lists.set(list, await readWhole(fetching, list)));
+  for (const list of IN_ORDER) await complete(fetching, list, lists);
   await inLanes(
     LANES,
     NAMED_LISTS.filter((list) => list !== 'facilities'),

@@ -2,10 +2,8 @@ import type { ListName, RawRow } from '../../store/ixapi/raw';
 
 /** Which rows name which others: what is named has to be there, whatever happened between two pages. */
 
-type Rows = ReadonlyMap<string, RawRow>;
-
 /** The lists as they were read so far. */
-export type ReadLists = ReadonlyMap<ListName, Rows>;
+export type ReadLists = ReadonlyMap<ListName, { readonly rows: ReadonlyMap<string, RawRow> }>;
 
 /** A field of a list that names rows of another one, by an id or a list of ids. */
 interface Reference {
@@ -44,15 +42,21 @@ const REFERENCES: readonly Reference[] = [
   { from: 'pops', field: 'facility', to: 'facilities' },
 ];
 
+/** Longer ones are not kept, and do not fit into an address. */
+const LONGEST_ID = 255;
+
+/** Numbers are read as texts, as they are where rows are. */
 const idsIn = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
+  (Array.isArray(value) ? value : [value])
+    .map((id: unknown) => (Number.isSafeInteger(id) ? String(id) : id))
+    .filter((id): id is string => typeof id === 'string' && id !== '' && id.length <= LONGEST_ID);
 
 /** The ids of a list that others name. */
 export function named(lists: ReadLists, list: ListName): Set<string> {
   const ids = new Set<string>();
   for (const { from, field, to } of REFERENCES) {
     if (to !== list) continue;
-    for (const row of lists.get(from)?.values() ?? []) for (const id of idsIn(row[field])) ids.add(id);
+    for (const row of lists.get(from)?.rows.values() ?? []) for (const id of idsIn(row[field])) ids.add(id);
   }
   return ids;
 }

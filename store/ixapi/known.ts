@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import type { Collection } from './documents';
+import { COLLECTIONS, type Collection } from './documents';
 import type { ListName } from './raw';
 
+/** What the rows of a list become documents of, where they do. */
 const COLLECTION_OF: Readonly<Partial<Record<ListName, Collection>>> = {
   'network-services': 'network_services',
   'network-features': 'network_features',
@@ -10,14 +11,24 @@ const COLLECTION_OF: Readonly<Partial<Record<ListName, Collection>>> = {
   connections: 'connections',
 };
 
-/** The collection that the rows of a list become documents of, where they do. */
-export const collectionOf = (list: ListName): Collection | undefined => COLLECTION_OF[list];
-
 /** The ids of a list that an IX-API object showed when it was last read. */
 export async function knownIds(knex: Knex, ix_api: number, list: ListName): Promise<string[]> {
-  const collection = collectionOf(list);
+  const collection = COLLECTION_OF[list];
   if (collection === undefined) return [];
   return knex<{ ix_api: number; collection: string; id: string }>('ixapi_object')
     .where({ ix_api, collection })
     .pluck('id');
+}
+
+/** How many documents of each collection an object has. */
+export async function countShown(knex: Knex, ix_api: number): Promise<Record<Collection, number>> {
+  const counted = await knex('ixapi_object')
+    .where({ ix_api })
+    .groupBy('collection')
+    .select<{ collection: Collection; count: number }[]>('collection', knex.raw('CAST(count(*) AS integer) AS count'));
+  const of = (collection: Collection): number => counted.find((one) => one.collection === collection)?.count ?? 0;
+  return Object.fromEntries(COLLECTIONS.map((collection) => [collection, of(collection)])) as Record<
+    Collection,
+    number
+  >;
 }

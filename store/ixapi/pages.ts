@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { toJsonb } from '../json';
 import type { ListName, RawRow } from './raw';
 
 /** Readings, and the pages that are kept of them until they are published. */
@@ -11,13 +10,15 @@ export type PageName = ListName | 'health' | 'implementation';
 export interface Page {
   readonly start: number;
   readonly rows: readonly RawRow[];
-  /** Whether the list ends with it. */
+  /** Whether the list ends with it; of what was asked for by ids: that there are no such rows. */
   readonly is_last: boolean;
 }
 
 /** What is kept of a list. */
 export interface KeptList {
   readonly rows: Map<string, RawRow>;
+  /** Ids that were asked for, and of which there is no row. */
+  readonly absent: ReadonlySet<string>;
   /** Where the next page begins; undefined: it was read to its end. */
   readonly next: number | undefined;
   /** Where the next rows that are asked for by ids are kept. */
@@ -34,16 +35,16 @@ interface Reading {
 /** Nobody goes on with a reading that is so old: its workflow is gone. Milliseconds. */
 const ABANDONED_MS = 24 * 3_600_000;
 
-async function dropPages(knex: Knex, readings: readonly number[]): Promise<void> {
-  await knex('ixapi_page').whereIn('reading', readings).delete();
-  await knex('ixapi_reading').whereIn('id', readings).delete();
+/** Forgets pages of readings that are gone: with their IX-API object, or while somebody was still reading. */
+async function dropPages(knex: Knex): Promise<void> {
+  await knex('ixapi_page').whereNotIn('reading', knex('ixapi_reading').select('id')).delete();
 }
 
 /** Begins a reading, or finds the one of this key; its id. What others abandoned goes. */
 export async function openReading(knex: Knex, key: string, ix_api: number, now: Date): Promise<number> {
   const before = new Date(now.getTime() - ABANDONED_MS).toISOString();
-  const abandoned = await knex<Reading>('ixapi_reading').where('began', '<', before).pluck('id');
-  if (abandoned.length > 0) await dropPages(knex, abandoned);
+  await knex<Reading>('ixapi_reading').where('began', '<', before).delete();
+  await dropPages(knex);
   const reading = { key, ix_api, began: now.toISOString() };
   await knex('ixapi_reading').insert(reading).onConflict('key').ignore();
   const row = await knex<Reading>('ixapi_reading').where({ key }).first('id');
@@ -51,21 +52,22 @@ export async function openReading(knex: Knex, key: string, ix_api: number, now: 
   return row.id;
 }
 
-/** When a reading began (ISO 8601); undefined: there is none of this id. */
-export async function readingBegan(knex: Knex, reading: number): Promise<string | undefined> {
-  return (await knex<Reading>('ixapi_reading').where({ id: reading }).first('began'))?.began;
+/** Whether there is a reading of this id: none, once its object was changed. */
+export async function isOpen(knex: Knex, reading: number): Promise<boolean> {
+  return (await knex<Reading>('ixapi_reading').where({ id: reading }).first('id')) !== undefined;
 }
 
 /** Forgets a reading and its pages. */
 export async function closeReading(knex: Knex, key: string): Promise<void> {
-  await dropPages(knex, await knex<Reading>('ixapi_reading').where({ key }).pluck('id'));
+  await knex<Reading>('ixapi_reading').where({ key }).delete();
+  await dropPages(knex);
 }
 
 /** Keeps a page, once. */
 export async function keepPage(knex: Knex, reading: number, list: PageName, page: Page): Promise<void> {
   const { start, rows, is_last } = page;
   await knex('ixapi_page')
-    .insert({ reading, list, start, rows: rows.length, is_last, body: toJsonb(rows) })
+    .insert({ reading, list, start, rows: rows.length, is_last, body: JSON.stringify(rows) })
     .onConflict(['reading', 'list', 'start'])
     .ignore();
 }
@@ -79,11 +81,14 @@ export async function keptList(knex: Knex, reading: number, list: PageName): Pro
     .orderBy('start')
     .select('start', 'is_last', 'body');
   const rows = new Map<string, RawRow>();
+  const absent = new Set<string>();
   let next: number | undefined = 0;
   for (const { start, is_last, body } of pages) {
     const read = JSON.parse(body) as RawRow[];
-    for (const row of read) rows.set(row.id, row);
-    if (start >= 0) next = is_last ? undefined : start + read.length;
+    if (start < 0 && is_last) for (const { id } of read) absent.add(id);
+    else for (const row of read) rows.set(row.id, row);
+    // What lies behind a page that is not there is read again: two who read at once had pages of different sizes.
+    if (start >= 0 && next !== undefined && start <= next) next = is_last ? undefined : start + read.length;
   }
-  return { rows, next, below: Math.min(0, pages[0]?.start ?? 0) - 1 };
+  return { rows, absent, next, below: Math.min(0, pages[0]?.start ?? 0) - 1 };
 }

@@ -64,7 +64,7 @@ export const shown = (documents: Partial<Shown> = {}): Shown => ({
 /** Puts documents in the place of what an object showed before, as a publication does. */
 export async function putDocuments(knex: Knex, ix_api: number, documents: Partial<Shown>): Promise<void> {
   const all = shown(documents);
-  const state = { ix_api, reading: 1, fetched_at: PAST, health: '{}', version: '2.1.0', problems: '[]' };
+  const state = { ix_api, reading: 1, fetched_at: PAST, health: '{}', version: '2.1.0', problems: '[]', digest: '' };
   await knex('ixapi_state').insert(state).onConflict('ix_api').merge();
   await knex('ixapi_object').where({ ix_api }).delete();
   const rows = COLLECTIONS.flatMap((collection) =>
