@@ -41,6 +41,20 @@ test('a handful of configurations is the first cases, and many more are as most 
   expect(counts['macs']).toBeGreaterThan(3950);
 });
 
+test('an exchange has the cases that are asked for, and gives addresses after those that are taken', async () => {
+  const { state } = await start({
+    configs: 2,
+    cases: ['requested', 'production'],
+    exchanges: [{ subnet_v4: '192.0.2.0/24', subnet_v6: '2001:db8::/64', taken: 100 }],
+  });
+  const { production = '', requested = '' } = state.cases();
+  expect(Object.keys(state.cases()).slice(0, 2)).toEqual(['production', 'requested']);
+  const addressesOf = ({ ips }: Row): unknown[] => (ips as string[]).map((id) => state.row('ips', id).address);
+  expect(addressesOf(state.row('network-service-configs', production))).toEqual(['192.0.2.110', '2001:db8::6e']);
+  // The neighbour's three come in between.
+  expect(addressesOf(state.allocate(requested))).toEqual(['192.0.2.114', '2001:db8::72']);
+});
+
 /** Which fields hold ids, and of what. */
 const LINKS: Readonly<Partial<Record<Collection, Readonly<Record<string, Collection>>>>> = {
   accounts: { managing_account: 'accounts', metro_area_network_presence: 'metro-area-networks' },

@@ -17,6 +17,8 @@ export interface DataOptions {
    * special (`state.cases`), the rest are as most are, every fourth of them of an account that ours manages.
    */
   readonly configs?: number;
+  /** Names of the special ones that are there; all by default. */
+  readonly cases?: readonly string[];
   /** Accounts that have nothing to do with us, besides the neighbour; 5 by default. */
   readonly strangers?: number;
   /** Configurations of the neighbour; 3 by default. */
@@ -37,9 +39,10 @@ export function generate(options: DataOptions): Book {
   addAccounts(book, asn, strangers);
   const exchanges = (options.exchanges ?? DEFAULT_EXCHANGES).map((exchange) => addExchange(book, exchange));
   const context = { book, seed, exchanges };
+  const special = CASES.filter(({ name }) => options.cases?.includes(name) ?? true);
   for (let n = 0; n < configs; n += 1) {
     const { account } = n % 4 === 3 ? { account: SUB_ACCOUNT } : { account: book.account };
-    addMember(context, CASES[n] ?? { ...plainCase(n, rng, exchanges.length), account });
+    addMember(context, special[n] ?? { ...plainCase(n, rng, exchanges.length), account });
   }
   for (let n = 0; n < foreign; n += 1) addMember(context, { name: `foreign-${n + 1}`, account: OTHER_ACCOUNT });
   addCircuits(book, seed);

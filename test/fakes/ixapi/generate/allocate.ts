@@ -15,10 +15,13 @@ export type Validity = keyof typeof VALIDITY;
 /** The first addresses of a LAN are for the exchange. */
 const RESERVED = 9;
 
+/** The number of the next host of a LAN that gets addresses. */
+export const nextHost = (book: Book, service: string): number => RESERVED + book.next(`host of ${service}`);
+
 /** Gives a configuration its addresses, both families with the same number where it has both. */
 export function allocateIps(book: Book, config: Row, families: readonly (4 | 6)[], validity: Validity): string[] {
   const service = book.get('network-services', config.network_service as string);
-  const n = RESERVED + book.next(`host of ${service.id}`);
+  const n = nextHost(book, service.id);
   return families.map((version) => {
     const subnet = (version === 4 ? service.subnet_v4 : service.subnet_v6) as string;
     const ip = book.add('ips', 'IP', {

@@ -2,6 +2,7 @@ import { hostOf, prefixLengthOf } from '../addresses';
 import type { Book } from '../book';
 import { GENERATED_AT, statusOf, type Row } from '../model';
 import { EXCHANGE_ACCOUNT } from './accounts';
+import { nextHost } from './allocate';
 
 /** A peering LAN. */
 export interface ExchangeOptions {
@@ -11,6 +12,8 @@ export interface ExchangeOptions {
   readonly subnet_v4?: string;
   readonly subnet_v6?: string;
   readonly metro_area_network?: string;
+  /** How many hosts have addresses already, after the exchange's own; none by default. */
+  readonly taken?: number;
 }
 
 /** Without others: a LAN that names its PeeringDB exchange, and one that can only be told by its subnets. */
@@ -58,6 +61,7 @@ export function addExchange(book: Book, options: ExchangeOptions): Row {
     flags: [],
     network_service: id,
   });
+  for (let taken = 0; taken < (options.taken ?? 0); taken += 1) nextHost(book, id);
   return book.put('network-services', {
     id,
     type: 'exchange_lan',
