@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { ageOf } from './age';
+import { measureIxapi, type IxapiMeasurements } from './ixapi/metrics';
 import { measureIncidents, type IncidentMeasurements } from './pagerduty/metrics';
 import { netboxStatus, type NetboxStatus } from './netbox/status';
 import type { ObjectTag } from './peeringdb/objects';
@@ -14,6 +15,7 @@ export interface Measurements {
   readonly synchronisations: readonly { readonly mode: string; readonly status: string; readonly count: number }[];
   /** Besides how far routers follow NetBox: seconds since its change log was last followed; null: never. */
   readonly netbox: NetboxStatus & { readonly follow_age: number | null };
+  readonly ixapi: IxapiMeasurements;
   readonly incidents: IncidentMeasurements;
   readonly jobs: readonly { readonly type: string; readonly status: string; readonly count: number }[];
 }
@@ -34,15 +36,17 @@ const QUESTIONS = {
 export async function measure(knex: Knex, now: Date): Promise<Measurements> {
   const ask = async <T>(question: string): Promise<T[]> =>
     (await knex.raw<{ rows: T[] }>(question, { now: now.toISOString() })).rows;
-  const [rows, snapshot, durations, synchronisations, jobs, status, incidents] = await Promise.all([
+  const [rows, snapshot, durations, synchronisations, jobs, status, ixapi, incidents] = await Promise.all([
     ask<Measurements['rows'][number]>(QUESTIONS.rows),
     ask<{ age: number }>(QUESTIONS.snapshot),
     ask<Measurements['durations'][number]>(QUESTIONS.durations),
     ask<Measurements['synchronisations'][number]>(QUESTIONS.synchronisations),
     ask<Measurements['jobs'][number]>(QUESTIONS.jobs),
     netboxStatus(knex),
+    measureIxapi(knex, now),
     measureIncidents(knex, now),
   ]);
   const netbox = { ...status, follow_age: ageOf(status.followed_at, now) };
-  return { rows, snapshot_age: snapshot[0]?.age ?? null, durations, synchronisations, jobs, netbox, incidents };
+  const snapshot_age = snapshot[0]?.age ?? null;
+  return { rows, snapshot_age, durations, synchronisations, jobs, netbox, ixapi, incidents };
 }

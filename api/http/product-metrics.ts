@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Log } from '../../config/log';
 import { measure, type Measurements } from '../../store/measurements';
 import { INCIDENT_METRICS } from './incident-metrics';
+import { IXAPI_METRICS } from './ixapi-metrics';
 import { plain, type Metric } from './metric';
 
 const DEFINITIONS: readonly Metric[] = [
@@ -67,6 +68,7 @@ const DEFINITIONS: readonly Metric[] = [
     labelNames: [],
     values: ({ netbox }) => plain(netbox.kept_hints),
   },
+  ...IXAPI_METRICS,
   ...INCIDENT_METRICS,
   {
     name: 'crossconnect_jobs',

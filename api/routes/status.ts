@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { ageOf } from '../../store/age';
+import { ixapiFreshness } from '../../store/ixapi/freshness';
 import { pagerdutyFreshness } from '../../store/pagerduty/freshness';
 import { netboxStatus } from '../../store/netbox/status';
 import { cacheState } from '../../store/peeringdb/synchronisations';
@@ -75,6 +76,17 @@ const netboxFreshness = z
 
 type NetboxFreshness = z.output<typeof netboxFreshness>;
 
+const ixapiFreshnessSchema = z
+  .object({
+    fetched_at: timeOut.nullable().meta({ description: 'when the object was read that was not read for the longest' }),
+    age_seconds: z.int().nullable().meta({ description: 'seconds since then' }),
+    objects: z.int().meta({ description: 'IX-API objects that internet exchanges link to' }),
+    never_read: z.int().meta({ description: 'those of them that were never read to the end' }),
+    drift: z.object({ critical: z.int(), warning: z.int(), info: z.int() }),
+    following: z.int().meta({ description: 'configs that wait for addresses to be imported' }),
+  })
+  .meta({ description: 'null while no internet exchange is linked to IX-API' });
+
 const pagerdutyFreshnessSchema = z
   .object({
     enabled: z.boolean(),
@@ -98,6 +110,7 @@ const statusSchema = z
     freshness: z.object({
       peeringdb: freshness.nullable(),
       netbox: netboxFreshness.nullable(),
+      ixapi: ixapiFreshnessSchema.nullable(),
       pagerduty: pagerdutyFreshnessSchema.nullable(),
     }),
   })
@@ -114,12 +127,13 @@ export function createStatusRoutes(deps: StatusDeps): Endpoint[] {
       scope: 'read',
       responses: { 200: { description: 'What is known; null for what does not answer', schema: statusSchema } },
       handler: async (_input, { now }) => {
-        const [postgresql, temporal, workers, cache, devices, alerts] = await Promise.all([
+        const [postgresql, temporal, workers, cache, devices, ixapi, alerts] = await Promise.all([
           orNull(postgresVersion(deps.knex)),
           orNull(temporalVersion(deps)),
           orNull(workersRunning(deps)),
           orNull(peeringdb(deps.knex, now)),
           orNull(netbox(deps, now)),
+          orNull(ixapiFreshness(deps.knex, now)),
           orNull(pagerduty(deps, now)),
         ]);
         return {
@@ -127,7 +141,7 @@ export function createStatusRoutes(deps: StatusDeps): Endpoint[] {
             version: deps.version,
             node: process.version,
             ...{ postgresql, temporal, namespace: deps.temporal.namespace, workers },
-            freshness: { peeringdb: cache, netbox: devices, pagerduty: alerts },
+            freshness: { peeringdb: cache, netbox: devices, ixapi, pagerduty: alerts },
           },
         };
       },
