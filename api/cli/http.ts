@@ -25,6 +25,7 @@ export interface ApiClient {
   /** Pairs rather than a record where a parameter is repeated. */
   get(path: string, query?: Query): Promise<unknown>;
   post(path: string, body?: unknown): Promise<unknown>;
+  patch(path: string, body: unknown): Promise<unknown>;
   delete(path: string): Promise<unknown>;
 }
 
@@ -52,9 +53,12 @@ function describeProblem(status: number, text: string, url: string, requestId: s
   return printable(`${what}${hint}${suffix}`);
 }
 
-/** A client for the product at `url`. Its errors are {@link CliError}s of one line, with the id of the request. */
-export function createApiClient(url: string, token: Secret): ApiClient {
-  async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
+/**
+ * A client for the product at `url`, which waits so many milliseconds for each answer. Its errors are {@link CliError}s of
+ * one line, with the id of the request.
+ */
+export function createApiClient(url: string, token: Secret, timeoutMs = TIMEOUT_MS): ApiClient {
+  async function ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     const address = new URL(url + path);
     let status: number;
     let text: string;
@@ -68,8 +72,8 @@ export function createApiClient(url: string, token: Secret): ApiClient {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        headersTimeout: TIMEOUT_MS,
-        bodyTimeout: TIMEOUT_MS,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
       });
       status = answer.statusCode;
       text = await answer.body.text();
@@ -90,6 +94,7 @@ export function createApiClient(url: string, token: Secret): ApiClient {
       return ask('GET', search === '' ? path : `${path}?${search}`);
     },
     post: (path, body) => ask('POST', path, body),
+    patch: (path, body) => ask('PATCH', path, body),
     delete: (path) => ask('DELETE', path),
   };
 }

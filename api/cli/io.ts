@@ -7,15 +7,26 @@ export interface Output {
   readonly columns?: number;
 }
 
+/** A terminal, a pipe or a file to read from. */
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** What a command reads and writes: data on `stdout`, everything else on `stderr`. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: NodeJS.ProcessEnv;
+  /** Where secrets are asked for; without it there is nobody to ask. */
+  readonly stdin?: Input;
 }
 
 /** This process's own. */
-export const processIo: Io = { stdout: process.stdout, stderr: process.stderr, env: process.env };
+export const processIo: Io = {
+  ...{ stdout: process.stdout, stderr: process.stderr, env: process.env },
+  // Looked at only by who asks for something: a pipe that was opened keeps the process alive.
+  get stdin() {
+    return process.stdin;
+  },
+};
 
 /** Colours for a stream: none unless it is a terminal, and none with `NO_COLOR`. */
 export function coloursFor(output: Output, env: NodeJS.ProcessEnv): ReturnType<typeof pc.createColors> {

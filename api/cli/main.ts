@@ -14,6 +14,10 @@ const COMMANDS = {
   worker: { file: 'run', about: 'run a worker alone, with DATABASE_URL and TEMPORAL_ADDRESS' },
   peeringdb: { file: 'peeringdb', about: 'the local copy of PeeringDB: synchronise it, empty it, look at it' },
   netbox: { file: 'netbox', about: "NetBox's devices: compare them with the routers, look at them" },
+  ixapi: {
+    file: 'ixapi',
+    about: 'what exchanges show through IX-API: link to it, read it, import connections, see what differs',
+  },
   incident: {
     file: 'incident',
     about: 'incidents: list and make them, acknowledge and resolve them, see what happened',
@@ -68,6 +72,7 @@ Examples:
   $ crossconnect peeringdb sync
   $ crossconnect netbox reconcile --apply
   $ crossconnect peers list --ix 26 --min-speed 10000 -f csv -o peers.csv
+  $ crossconnect ixapi import example-ix-26 --dry-run
   $ crossconnect incident list --open
   $ crossconnect pagerduty test
   $ crossconnect job list --status failed -f json

@@ -31,6 +31,8 @@ describe('usage', () => {
     [['peeringdb', 'sync', '--full', '--flush'], '--full and --flush: expected one of them'],
     [['job', 'show'], "missing required argument 'id'"],
     [['job', 'list', '-f', 'xml'], 'Allowed choices are table, json, csv'],
+    [['ixapi', 'add', '--name', 'n', '--url', 'https://ix.example'], "required option '--key <key>' not specified"],
+    [['ixapi', 'link', '3'], "missing required argument 'ix-api'"],
     [['incident', 'create', '--title', 't'], "required option '--severity <severity>' not specified"],
     [['incident', 'list', '--open', '--status', 'new'], '--open and --status: expected one of them'],
     [['incident', 'resolve', '4', 'x'], "'x' is not usable: expected the id of an incident"],
@@ -59,6 +61,7 @@ describe('usage', () => {
     'worker',
     'peeringdb',
     'netbox',
+    'ixapi',
     'incident',
     'pagerduty',
     'peers',
@@ -86,6 +89,7 @@ describe('usage', () => {
     const { stdout } = await runCli({}, 'completion', 'bash');
     expect(stdout).toMatch(/'peeringdb sync'\) words='.*--flush/);
     expect(stdout).toMatch(/'netbox reconcile'\) words='.*--strict/);
+    expect(stdout).toMatch(/'ixapi import'\) words='.*--dry-run/);
     expect(stdout).toMatch(/'incident'\) words='.*acknowledge/);
     expect(stdout).toMatch(/'pagerduty send-incident'\) words='.*--action/);
   });

@@ -5,18 +5,13 @@ import { CliError, EXIT } from '../exit';
 import { completedJob, followJob, reportStarted } from '../finish-job';
 import { printNested } from '../flat';
 import type { Io } from '../io';
-import { withOutput, type OutputOptions } from '../output';
 import { recordId } from '../record-id';
+import { waiting, type WaitOptions } from '../wait-options';
 
 /** Commands that send something to PagerDuty. */
 
 /** Where the API has what concerns PagerDuty. */
 export const PAGERDUTY = '/api/plugins/business-application/pagerduty/';
-
-/** Options of a command that starts something. */
-export interface WaitOptions extends OutputOptions {
-  readonly wait: boolean;
-}
 
 interface SendOptions extends WaitOptions {
   readonly dryRun?: boolean;
@@ -56,12 +51,6 @@ async function resolve(io: Io, options: ResolveOptions): Promise<void> {
   const what = event === undefined ? { dedup_key } : { event_id: recordId(event, 'an event') };
   await send(io, options, 'resolve-event/', what);
 }
-
-/** Gives a command the options of all that send or start something. */
-export const waiting = (command: Command): Command =>
-  withOutput(command)
-    .option('--wait', 'wait until it is done (the default)', true)
-    .option('--no-wait', "start it and print the job's id");
 
 const sending = (command: Command): Command =>
   waiting(command).option('--dry-run', 'show what would be sent and under whose key, and send nothing');

@@ -8,7 +8,8 @@ import type { Io } from '../io';
 import { printRows, withOutput, type OutputOptions } from '../output';
 import { fetchAll } from '../pages';
 import { recordId } from '../record-id';
-import { PATIENCE, PAGERDUTY, registerSending, send, waiting, type WaitOptions } from './pagerduty-send';
+import { waiting, type WaitOptions } from '../wait-options';
+import { PATIENCE, PAGERDUTY, registerSending, send } from './pagerduty-send';
 
 const LETTER_COLUMNS = ['id', 'dedup_key', 'action', 'reason', 'attempts', 'since', 'finished'];
 const DIFFERENCE_COLUMNS = ['dedup_key', 'incident', 'event', 'ours', 'theirs', 'pagerduty_incident', 'first_seen'];

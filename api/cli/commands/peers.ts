@@ -3,18 +3,17 @@ import { z } from 'zod';
 import type { Row } from '../../csv';
 import { parseAnswer } from '../answers';
 import { connect } from '../connect';
-import { CliError, EXIT } from '../exit';
 import type { ApiClient } from '../http';
 import type { Io } from '../io';
+import { EXCHANGES, namedId } from '../named-record';
 import { printRows, withOutput, type OutputOptions } from '../output';
 import { fetchAll } from '../pages';
 
-const EXCHANGES = '/api/peering/internet-exchanges/';
 const COLUMNS = [
   ...['asn', 'name', 'internet_exchange', 'ipaddr4', 'ipaddr6', 'speed', 'is_rs_peer', 'policy_general', 'missing'],
 ];
 
-const exchangesSchema = z.array(z.looseObject({ id: z.int(), name: z.string(), slug: z.string() }));
+const exchangesSchema = z.array(z.looseObject({ id: z.int(), name: z.string() }));
 const missingSchema = z.array(z.looseObject({ connection: z.int(), family: z.int() }));
 
 type Exchanges = z.output<typeof exchangesSchema>;
@@ -27,27 +26,8 @@ interface ListOptions extends OutputOptions {
   readonly policy: readonly string[];
 }
 
-const fetchExchanges = async (client: ApiClient, ...filters: Filter[]): Promise<Exchanges> =>
-  parseAnswer(exchangesSchema, await fetchAll(client, EXCHANGES, 'internet exchanges', filters), 'internet exchanges');
-
-/** The id of the exchange that `--ix` means: digits are an id, else it is a name or a slug. */
-async function exchangeId(client: ApiClient, ix: string): Promise<string> {
-  if (/^\d+$/.test(ix)) return ix;
-  const found = [
-    ...(await fetchExchanges(client, ['slug__ie', ix])),
-    ...(await fetchExchanges(client, ['name__ie', ix])),
-  ].filter(({ id }, index, all) => all.findIndex((other) => other.id === id) === index);
-  const [first, ...others] = found;
-  if (first === undefined) {
-    throw new CliError(`--ix: there is no internet exchange '${ix}': expected an id, a name or a slug`, EXIT.invalid);
-  }
-  if (others.length === 0) return String(first.id);
-  const each = found.map(({ id, slug }) => `${id} (${slug})`).join(', ');
-  throw new CliError(
-    `--ix: '${ix}' is ${found.length} internet exchanges: expected one of the ids ${each}`,
-    EXIT.invalid,
-  );
-}
+const fetchExchanges = async (client: ApiClient): Promise<Exchanges> =>
+  parseAnswer(exchangesSchema, await fetchAll(client, EXCHANGES.path, EXCHANGES.many), EXCHANGES.many);
 
 /** A row for people: the exchange by its name, and each missing session as family@connection. */
 function shown(row: Row, names: ReadonlyMap<unknown, string>): Row {
@@ -69,7 +49,7 @@ async function list(io: Io, options: ListOptions): Promise<void> {
   const path =
     options.ix === undefined
       ? '/api/peering/available-peers/'
-      : `${EXCHANGES}${await exchangeId(client, options.ix)}/available-peers/`;
+      : `${EXCHANGES.path}${await namedId(client, EXCHANGES, options.ix, '--ix: ')}/available-peers/`;
   const peers = await fetchAll(client, path, 'available peers', filters);
   if (options.format === 'json') {
     printRows(io, options, COLUMNS, peers);
