@@ -31,13 +31,18 @@ export async function aboutOf(
   return { version: versionOf(implementation, health) ?? 'unknown', health: health ?? {} };
 }
 
-/** What an exchange says under a path; nothing where there is none, be it the API or a web server that says so. */
-async function ask({ client, ref, signal }: Fetching, name: PageName): Promise<Fields | undefined> {
+/**
+ * What an exchange says under a path; nothing where there is none, be it the API or a web server that says so. Its health
+ * may come with a 503, whose body is not read (draft-inadarei-api-health-check: a failing API may answer so).
+ */
+async function ask({ get }: Fetching, name: PageName): Promise<Fields | undefined> {
   try {
-    const body = (await client.get(ref.ix_api, name, [], signal))?.body;
+    const body = (await get(name, []))?.body;
     return isFields(body) ? body : undefined;
   } catch (error) {
-    if (error instanceof AppError && error.code === IXAPI_FAILURES.badAddress) return undefined;
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === IXAPI_FAILURES.badAddress) return undefined;
+    if (name === 'health' && error.details['status'] !== undefined) return { status: 'fail', output: error.message };
     throw error;
   }
 }

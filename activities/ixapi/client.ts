@@ -18,8 +18,6 @@ export interface IxapiClient {
    * it is first used. Throws the errors of `errors.ts`.
    */
   open(ix_api: number, signal: AbortSignal): Get;
-  /** Asks once. */
-  get(ix_api: number, path: string, parameters: Parameters, signal: AbortSignal): Promise<IxapiAnswer | undefined>;
   /** Ends all connections, and waits until nobody is signing in any more. */
   close(): Promise<void>;
 }
@@ -51,23 +49,21 @@ export const askWith = (
 export function createIxapiClient(deps: SignInDeps): IxapiClient {
   const { http, clock } = deps;
   const signIn = createSignIn(deps);
-  const open: IxapiClient['open'] = (ix_api, signal) => {
-    let known: IxapiAccess | undefined;
-    const access = async (rejected?: number): Promise<IxapiAccess> => {
-      if (known === undefined || known.generation === rejected || isPast(known.until, clock()))
-        known = await signIn.accessFor(ix_api, signal, rejected);
-      return known;
-    };
-    return async (path, parameters) => {
-      const used = await access();
-      const answer = await askWith(http, used, path, parameters, signal);
-      if (answer.status !== 401) return meaningOf(answer);
-      return meaningOf(await askWith(http, await access(used.generation), path, parameters, signal));
-    };
-  };
   return {
-    open,
-    get: (ix_api, path, parameters, signal) => open(ix_api, signal)(path, parameters),
+    open(ix_api, signal) {
+      let known: IxapiAccess | undefined;
+      const access = async (rejected?: number): Promise<IxapiAccess> => {
+        if (known === undefined || known.generation === rejected || isPast(known.until, clock()))
+          known = await signIn.accessFor(ix_api, signal, rejected);
+        return known;
+      };
+      return async (path, parameters) => {
+        const used = await access();
+        const answer = await askWith(http, used, path, parameters, signal);
+        if (answer.status !== 401) return meaningOf(answer);
+        return meaningOf(await askWith(http, await access(used.generation), path, parameters, signal));
+      };
+    },
     async close() {
       await http.close();
       await signIn.settle();

@@ -6,7 +6,6 @@ import type { ReadingRef } from '../../workflows/ixapi/activities';
 import { inLanes } from '../shared/lanes';
 import { fetchAbout } from './about';
 import { askByIds, IDS_AT_ONCE } from './by-ids';
-import type { IxapiClient } from './client';
 import { badAnswer } from './errors';
 import { readPage, type Get } from './lists';
 import { IN_ORDER, named } from './references';
@@ -16,9 +15,8 @@ import { IN_ORDER, named } from './references';
 /** What reading works with. */
 export interface Fetching {
   readonly knex: Knex;
-  readonly client: IxapiClient;
+  readonly get: Get;
   readonly ref: ReadingRef;
-  readonly signal: AbortSignal;
   /** Pages of a list that are read at one go. */
   readonly mostPages?: number;
 }
@@ -31,11 +29,6 @@ const MOST_PAGES = 2_000;
 
 type Lists = Map<ListName, KeptList>;
 
-const getOf =
-  ({ client, ref, signal }: Fetching): Get =>
-  (path, parameters) =>
-    client.get(ref.ix_api, path, parameters, signal);
-
 /** Passwords of sessions are none of our business. */
 const withoutSecret = ({ password: _, ...row }: RawRow): RawRow => row;
 
@@ -45,12 +38,12 @@ async function keep({ knex, ref }: Fetching, list: ListName, page: Page): Promis
 
 /** Reads a list from where it was left to its end; what is kept of it then. */
 async function readWhole(fetching: Fetching, list: ListName): Promise<KeptList> {
-  const { knex, ref, mostPages = MOST_PAGES } = fetching;
+  const { knex, get, ref, mostPages = MOST_PAGES } = fetching;
   const kept = await keptList(knex, ref.reading, list);
   const { rows } = kept;
   let pages = 0;
   for (let start = kept.next; start !== undefined; pages++) {
-    const page = await readPage(getOf(fetching), list, start);
+    const page = await readPage(get, list, start);
     const before = rows.size;
     for (const row of page.rows) rows.set(row.id, row);
     if (!page.isLast && rows.size === before)
@@ -67,7 +60,7 @@ async function readWhole(fetching: Fetching, list: ListName): Promise<KeptList> 
 async function readByIds(fetching: Fetching, list: ListName, kept: KeptList, ids: Iterable<string>): Promise<void> {
   const unknown = [...new Set(ids)].filter((id) => !kept.rows.has(id) && !kept.absent.has(id));
   let start = kept.below;
-  for await (const { found, absent } of askByIds(getOf(fetching), list, unknown)) {
+  for await (const { found, absent } of askByIds(fetching.get, list, unknown)) {
     for (const row of found) kept.rows.set(row.id, row);
     if (found.length > 0) await keep(fetching, list, { start: start--, rows: found, is_last: false });
     const none = absent.map((id) => ({ id }));

@@ -67,7 +67,7 @@ export function createReadingActivities(deps: IxapiDeps, client: IxapiClient): R
       return { key, ix_api, reading: await openReading(knex, key, ix_api, clock()) };
     },
     fetchReading: (ref) =>
-      whileHeartbeating(fetchAll({ knex, client, ref, signal: Context.current().cancellationSignal })),
+      whileHeartbeating(fetchAll({ knex, ref, get: client.open(ref.ix_api, Context.current().cancellationSignal) })),
     publishReading: (ref) => whileHeartbeating(publishReading(deps, ref)),
     closeReading: ({ key }) => closeReading(knex, key),
   };

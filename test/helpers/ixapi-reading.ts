@@ -77,7 +77,7 @@ export async function createReadingRig(knex: Knex, options: FakeIxapiOptions = {
     open: async (key = `reading ${keys++}`) => ({
       ...{ key, ix_api: ixApi, reading: await openReading(knex, key, ixApi, clock()) },
     }),
-    fetch: (ref) => fetchAll({ knex, client, ref, signal: NEVER, mostPages: rig.mostPages }),
+    fetch: (ref) => fetchAll({ knex, ref, get: client.open(ixApi, NEVER), mostPages: rig.mostPages }),
     publish: (ref) => run(activities.publishReading, ref),
     async read(attempts = 1) {
       rig.failures.splice(0);

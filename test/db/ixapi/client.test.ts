@@ -33,8 +33,8 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
-const ask = (path: string): Promise<IxapiAnswer | undefined> => client.get(id, path, [], SIGNAL);
-const get: Get = (path, parameters) => client.get(id, path, parameters, SIGNAL);
+const ask = (path: string): Promise<IxapiAnswer | undefined> => client.open(id, SIGNAL)(path, []);
+const get: Get = (path, parameters) => client.open(id, SIGNAL)(path, parameters);
 const grants = (): string[] => fake.tokens.grants().map(({ by }) => by);
 
 async function failure(path: string): Promise<AppError> {
@@ -93,7 +93,9 @@ test('what may not be seen is forbidden, and what is wrong with a question is to
     'IXAPI_FORBIDDEN',
     `${fake.url}/ports answers 403: Error 403: not for this key: look at the api_key and its rights`,
   ]);
-  const wrong: unknown = await client.get(id, 'ips', [['version', 'x']], SIGNAL).catch((error: unknown) => error);
+  const wrong: unknown = await client
+    .open(id, SIGNAL)('ips', [['version', 'x']])
+    .catch((error: unknown) => error);
   expect(wrong).toMatchObject({ code: 'IXAPI_BAD_ANSWER', message: expect.stringContaining('version: ') });
 });
 
