@@ -19,10 +19,19 @@ export async function forgetIxapiLinks(trx: Knex.Transaction, exchange: number, 
   await forgetFollowed(trx, exchange);
 }
 
-/** Forgets what an object showed, and what is being read of it, when it gets another address. */
-export async function forgetShown(trx: Knex.Transaction, ix_api: number, api_url: string): Promise<void> {
-  const moved = trx('extras_ix_api').where({ id: ix_api }).whereNot({ api_url }).select('id');
-  // The state first, as whoever publishes takes it.
-  for (const table of ['ixapi_state', 'ixapi_object', 'ixapi_reading'])
-    await trx(table).where({ ix_api }).whereIn('ix_api', moved.clone()).delete();
+/**
+ * Forgets what an object showed when it gets another address, and with another address or key what is being read of it:
+ * pages that came to two keys would make one list.
+ */
+export async function forgetShown(
+  trx: Knex.Transaction,
+  ix_api: number,
+  { api_url, api_key }: { readonly api_url: string; readonly api_key: string },
+): Promise<void> {
+  const object = trx('extras_ix_api').where({ id: ix_api }).select('id');
+  const moved = object.clone().whereNot({ api_url });
+  const changed = object.clone().whereRaw('(api_url, api_key) <> (?, ?)', [api_url, api_key]);
+  // Readings first, as whoever publishes one takes them.
+  await trx('ixapi_reading').whereIn('ix_api', changed).delete();
+  for (const table of ['ixapi_state', 'ixapi_object']) await trx(table).whereIn('ix_api', moved.clone()).delete();
 }

@@ -50,8 +50,9 @@ export const ixApiKind = (deps: IxapiDeps): RecordKind => ({
   defaults: { api_secret: undefined, identity: undefined },
   prepare: (values, { now }, id) => prepare(deps, values, now, id),
   stored: async (trx, { api_secret, ...values }, { now }, id) => {
-    const { api_url } = values;
-    if (id !== undefined && typeof api_url === 'string') await forgetShown(trx, id, api_url);
+    const { api_url, api_key } = values;
+    if (id !== undefined && typeof api_url === 'string' && typeof api_key === 'string')
+      await forgetShown(trx, id, { api_url, api_key });
     if (!(api_secret instanceof Secret)) return api_secret === undefined ? values : { ...values, api_secret };
     return { ...values, api_secret: await deps.vault.keep(trx, 'ixapi_secret', api_secret.reveal(), now) };
   },

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { createVault } from '../../../store/secrets';
 import { TEST_SECRET_KEY } from '../../helpers/api';
+import { networkService, putDocuments } from '../../helpers/ixapi-documents';
 import { account, createProbingSite, IX_APIS, welcome, type ProbingSite } from '../../helpers/ixapi-probing';
 import { AUTONOMOUS_SYSTEMS, EXCHANGES, make } from '../../helpers/peering';
 
@@ -132,21 +133,17 @@ test('the secret that is kept is never sent to another server', async () => {
   expect(site.tried).toMatchObject([moved]);
 });
 
-test('with another address what the old one showed is forgotten, and stays with any other change', async () => {
+test('with another address what the old one showed is forgotten, and with another key only what is being read', async () => {
   const { path, id } = await made();
-  const state = {
-    ix_api: id,
-    reading: 1,
-    fetched_at: new Date(),
-    health: '{"status":"warn"}',
-    version: '2.5.0',
-    problems: '[]',
-  };
-  await site.knex('ixapi_state').insert(state);
-  await site.knex('ixapi_object').insert({ ix_api: id, collection: 'connections', id: 'C-1', document: '{}' });
+  await putDocuments(site.knex, id, { network_services: [networkService()] });
+  await site.knex('ixapi_state').update({ health: '{"status":"warn"}' });
+  await site.knex('ixapi_reading').insert({ ix_api: id, key: `reading of ${id}`, began: new Date() });
+  await site.send('patch', path, { name: 'Other', identity: 'ACC-100', api_secret: 'another' }).expect(200);
+  expect(await site.knex('ixapi_reading').where({ ix_api: id })).toHaveLength(1);
   await site.send('patch', path, { api_key: 'other' }).expect(200);
+  expect(await site.knex('ixapi_reading').where({ ix_api: id })).toEqual([]);
   const { body: read } = await site.api.get(path).expect(200);
-  expect(read).toMatchObject({ version: '2.5.0', health: 'warn', fetched_at: expect.any(String) });
+  expect(read).toMatchObject({ version: '2.1.0', health: 'warn', fetched_at: expect.any(String) });
   const moved = { api_url: 'https://moved.example/api/v2', api_secret: 'given again' };
   const { body: after } = await site.send('patch', path, moved).expect(200);
   expect(after).toMatchObject({ version: null, health: null, fetched_at: null });
