@@ -121,11 +121,9 @@ export async function up(knex: Knex): Promise<void> {
       kind text NOT NULL,
       severity text NOT NULL CHECK (severity IN ('critical', 'warning', 'info')),
       message text NOT NULL,
-      -- What each source says, and when it said so; null where it says nothing.
+      -- What each source says, null where it says nothing; and when it said so, where the comparison does not know.
       ixapi jsonb,
-      ixapi_at timestamptz,
       peeringdb jsonb,
-      peeringdb_at timestamptz,
       local jsonb,
       local_at timestamptz,
       netbox jsonb,
@@ -133,15 +131,22 @@ export async function up(knex: Knex): Promise<void> {
       -- Whether an event tells of it.
       is_reported boolean NOT NULL,
       first_seen timestamptz NOT NULL,
-      last_seen timestamptz NOT NULL,
       CONSTRAINT ixapi_drift_kind UNIQUE (internet_exchange, network_service_config, kind)
+    );
+
+    -- When an exchange was last compared, and how old what it was compared with was.
+    CREATE TABLE ixapi_comparison (
+      internet_exchange bigint PRIMARY KEY REFERENCES peering_internet_exchange ON DELETE CASCADE,
+      compared_at timestamptz NOT NULL,
+      ixapi_at timestamptz,
+      peeringdb_at timestamptz
     );
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    DROP TABLE ixapi_drift, ixapi_netbox_port, ixapi_follow, ixapi_object, ixapi_state, ixapi_page, ixapi_reading,
+    DROP TABLE ixapi_comparison, ixapi_drift, ixapi_netbox_port, ixapi_follow, ixapi_object, ixapi_state, ixapi_page, ixapi_reading,
       ixapi_probe, ixapi_token;
     ALTER TABLE net_connection DROP inner_vlan, DROP speed, DROP mode, DROP ixapi_network_service_config,
       DROP ixapi_connection;

@@ -15,26 +15,26 @@ export type Kept = Difference & { readonly is_reported: boolean };
 
 const KEEP = `
   INSERT INTO ixapi_drift AS d (internet_exchange, network_service_config, connection, kind, severity, message, ixapi,
-    ixapi_at, peeringdb, peeringdb_at, local, local_at, netbox, netbox_at, is_reported, first_seen, last_seen)
-  SELECT :exchange, g.network_service_config, g.connection, g.kind, g.severity, g.message, g.ixapi, g.ixapi_at,
-    g.peeringdb, g.peeringdb_at, g.local, g.local_at, g.netbox, g.netbox_at, g.is_reported, :now, :now
+    peeringdb, local, local_at, netbox, netbox_at, is_reported, first_seen)
+  SELECT :exchange, g.network_service_config, g.connection, g.kind, g.severity, g.message, g.ixapi, g.peeringdb,
+    g.local, g.local_at, g.netbox, g.netbox_at, g.is_reported, :now
   FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g (network_service_config text, connection bigint, kind text,
-    severity text, message text, ixapi jsonb, ixapi_at timestamptz, peeringdb jsonb, peeringdb_at timestamptz,
-    local jsonb, local_at timestamptz, netbox jsonb, netbox_at timestamptz, is_reported boolean)
+    severity text, message text, ixapi jsonb, peeringdb jsonb, local jsonb, local_at timestamptz, netbox jsonb,
+    netbox_at timestamptz, is_reported boolean)
   ON CONFLICT ON CONSTRAINT ixapi_drift_kind DO UPDATE SET connection = excluded.connection,
-    severity = excluded.severity, message = excluded.message, ixapi = excluded.ixapi, ixapi_at = excluded.ixapi_at,
-    peeringdb = excluded.peeringdb, peeringdb_at = excluded.peeringdb_at, local = excluded.local,
-    local_at = excluded.local_at, netbox = excluded.netbox, netbox_at = excluded.netbox_at,
-    is_reported = excluded.is_reported, last_seen = excluded.last_seen`;
+    severity = excluded.severity, message = excluded.message, ixapi = excluded.ixapi, peeringdb = excluded.peeringdb,
+    local = excluded.local, local_at = excluded.local_at, netbox = excluded.netbox, netbox_at = excluded.netbox_at,
+    is_reported = excluded.is_reported
+  WHERE (d.connection, d.severity, d.message, d.ixapi, d.peeringdb, d.local, d.local_at, d.netbox, d.netbox_at,
+      d.is_reported)
+    IS DISTINCT FROM (excluded.connection, excluded.severity, excluded.message, excluded.ixapi, excluded.peeringdb,
+      excluded.local, excluded.local_at, excluded.netbox, excluded.netbox_at, excluded.is_reported)`;
 
-/** When each source said what it says, where it says something. */
-function timesOf(difference: Difference, { ixapi_at, peeringdb_at, local_at, netbox_at }: SourceTimes): object {
-  const { connection, ixapi, peeringdb, local, netbox } = difference;
-  const when = (value: unknown, time: string | null | undefined): string | null =>
-    value === null ? null : (time ?? null);
+/** When our connection and NetBox said what they say, where they say something. */
+function timesOf(difference: Difference, { local_at, netbox_at }: SourceTimes): object {
+  const { connection, local, netbox } = difference;
+  const when = (value: unknown, time: string | undefined): string | null => (value === null ? null : (time ?? null));
   return {
-    ixapi_at: when(ixapi, ixapi_at),
-    peeringdb_at: when(peeringdb, peeringdb_at),
     local_at: when(local, local_at.get(connection ?? 0)),
     netbox_at: when(netbox, netbox_at.get(connection ?? 0)),
   };
@@ -50,4 +50,9 @@ export async function writeDrift(
 ): Promise<void> {
   const rows = differences.map((difference) => ({ ...difference, ...timesOf(difference, times) }));
   await trx.raw(KEEP, { exchange, now: now.toISOString(), rows: toJsonb(rows) });
+  const { ixapi_at, peeringdb_at } = times;
+  await trx('ixapi_comparison')
+    .insert({ internet_exchange: exchange, compared_at: now.toISOString(), ixapi_at, peeringdb_at })
+    .onConflict('internet_exchange')
+    .merge();
 }

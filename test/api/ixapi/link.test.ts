@@ -55,7 +55,7 @@ async function useLink(): Promise<number> {
   const config = { internet_exchange: exchange, network_service_config: 'NSC-2' };
   await knex('ixapi_follow').insert({ ...config, reason: 'it has no addresses yet', since: new Date() });
   const difference = { ...config, kind: 'speed', severity: 'warning', message: 'm', is_reported: false };
-  await knex('ixapi_drift').insert({ ...difference, first_seen: new Date(), last_seen: new Date() });
+  await knex('ixapi_drift').insert({ ...difference, first_seen: new Date() });
   return id;
 }
 

@@ -65,7 +65,7 @@ async function remember(): Promise<{ readonly first: number; readonly second: nu
   await readAt(second, 4_000);
   await readAt(await addObject(linked, 'unlinked', false), 900_000);
   const drift = { internet_exchange: linked.exchange, message: 'm', is_reported: false };
-  const times = { first_seen: before(90), last_seen: before(40) };
+  const times = { first_seen: before(90) };
   await knex('ixapi_drift').insert(
     [
       { kind: 'vlan', severity: 'critical' },

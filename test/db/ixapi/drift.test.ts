@@ -36,10 +36,16 @@ test('drift is kept with what each source says and when it said so', async () =>
   expect(mac).toMatchObject({
     ...{ internet_exchange: site.exchange, network_service_config: 'NSC-1', connection: site.connection },
     ...{ kind: 'mac_address', severity: 'critical', is_reported: false, first_seen: later(0) },
-    ...{ ixapi: ['02:01:00:00:00:01'], ixapi_at: '2026-01-01T00:00:00Z', peeringdb: null, peeringdb_at: null },
+    ...{ ixapi: ['02:01:00:00:00:01'], peeringdb: null },
     ...{ local: OTHER_MAC, local_at: '2026-02-01T00:00:00Z', netbox: OTHER_MAC, netbox_at: later(0) },
   });
-  expect(speed).toMatchObject({ kind: 'speed', peeringdb: 1000, peeringdb_at: '2026-01-02T03:04:05Z' });
+  expect(speed).toMatchObject({ kind: 'speed', peeringdb: 1000 });
+  expect(await site.knex('ixapi_comparison')).toEqual([
+    {
+      ...{ internet_exchange: site.exchange, compared_at: later(0) },
+      ...{ ixapi_at: '2026-01-01T00:00:00Z', peeringdb_at: '2026-01-02T03:04:05Z' },
+    },
+  ]);
   expect(vlan).toMatchObject({ kind: 'vlan', severity: 'warning', ixapi: 100, local: 100, netbox: 200 });
   const nulls = await site.knex('ixapi_drift').where({ kind: 'mac_address' }).whereNull('peeringdb');
   expect(nulls).toHaveLength(1);
@@ -53,7 +59,8 @@ test('drift that goes on keeps its id and when it was first seen; what is over g
   await site.compare(false, 60);
   const [after, ...others] = await site.knex('ixapi_drift');
   expect(others).toEqual([]);
-  expect(after).toMatchObject({ id: before.id, local: 300, first_seen: later(0), last_seen: later(1) });
+  expect(after).toMatchObject({ id: before.id, local: 300, first_seen: later(0) });
+  expect((await site.knex('ixapi_comparison').first('compared_at'))?.compared_at).toBe(later(1));
   expect(after.message).toContain('300 here');
 });
 
