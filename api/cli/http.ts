@@ -48,7 +48,9 @@ function describeProblem(status: number, text: string, url: string, requestId: s
   if (!problem.success) return `${url} answered ${status} without saying why: is this the product's address?${suffix}`;
   const { title, detail, errors = {} } = problem.data;
   const fields = Object.entries(errors).map(([field, texts]) => `${field}: ${texts.join(', ')}`);
-  const what = [detail ?? title ?? `answered ${status}`, ...fields].join('; ');
+  const said = detail ?? title ?? `answered ${status}`;
+  // The detail may name the fields already.
+  const what = [said, ...fields.filter((field) => !said.includes(field))].join('; ');
   const hint = status === 401 ? '; set API_TOKEN to a token that the product knows' : '';
   return printable(`${what}${hint}${suffix}`);
 }

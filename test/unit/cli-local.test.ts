@@ -138,6 +138,7 @@ describe('doctor', () => {
       'warn api',
       'ok peeringdb',
       'ok netbox',
+      'ok ix-api',
       'ok pagerduty',
     ]);
   });

@@ -11,6 +11,12 @@ export interface Finding {
   readonly hint?: string;
 }
 
+/** A finding; without a hint there is nothing to do. */
+export const found = (level: Level, detail: string, hint?: string): Finding => ({
+  ...{ level, detail },
+  ...(hint === undefined ? {} : { hint }),
+});
+
 /** A finding with the name of its check. */
 export interface Outcome extends Finding {
   readonly name: string;

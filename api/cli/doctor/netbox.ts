@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Config } from '../../../config/schema';
 import type { Secret } from '../../../config/secret';
-import type { Finding, Level } from './check';
+import { found, type Finding, type Level } from './check';
 import { notNetbox, withNetbox, type AskNetbox, type NetboxAnswer } from './netbox-ask';
 import { checkCustomFields, checkRoles, checkTags } from './netbox-names';
 
@@ -12,11 +12,6 @@ const CHANGE_LOG_MOVED = [4, 1] as const;
 
 const statusSchema = z.looseObject({ 'netbox-version': z.string() });
 const countSchema = z.looseObject({ count: z.int() });
-
-const found = (level: Level, detail: string, hint?: string): Finding => ({
-  ...{ level, detail },
-  ...(hint === undefined ? {} : { hint }),
-});
 
 /** Whether a version is this one or a later one; one that is no version is. */
 function isFrom(version: string, [major, minor]: readonly [number, number]): boolean {

@@ -1,15 +1,10 @@
 import type { Config } from '../../../config/schema';
-import { inWords, type Finding, type Level } from './check';
+import { found, inWords, type Finding } from './check';
 import { askEventsApi, askRestApi } from './pagerduty-ask';
 import { keptOfPagerduty, type Kept } from './pagerduty-kept';
 
 /** Refusals that are older concern nobody any more. */
 const RECENT_MS = 7 * 24 * 3600_000;
-
-const found = (level: Level, detail: string, hint?: string): Finding => ({
-  ...{ level, detail },
-  ...(hint === undefined ? {} : { hint }),
-});
 
 function checkKey({ PAGERDUTY_ROUTING_KEY }: Config, kept: Kept | undefined): Finding {
   if (PAGERDUTY_ROUTING_KEY !== undefined) return found('ok', 'PAGERDUTY_ROUTING_KEY is set');

@@ -4,6 +4,7 @@ import { DatabaseNewerError, pendingMigrations } from '../../../store/migrate';
 import { openDatabase } from '../database';
 import { findTarget } from '../target';
 import { inWords, type Check, type Finding } from './check';
+import { checkIxapi } from './ixapi';
 import { checkNetbox } from './netbox';
 import { checkPagerduty } from './pagerduty';
 import { checkTemporal } from './temporal';
@@ -86,5 +87,6 @@ export const serviceChecks: readonly Check[] = [
   { name: 'api', run: checkApi },
   { name: 'peeringdb', run: checkPeeringdb },
   { name: 'netbox', run: checkNetbox },
+  { name: 'ix-api', run: checkIxapi },
   { name: 'pagerduty', run: checkPagerduty },
 ];
