@@ -2,10 +2,10 @@ import { changesBetween, type Changes } from '../netbox/changes';
 import { byId } from './by-id';
 import { validityOf, type NetworkServiceConfig } from './documents';
 import type { LocalConnection } from './exchange';
+import { findLocal, type FoundLocal } from './find-local';
 import { conflictOf, settle, type Ground, type Holder } from './import-ground';
 import type { ImportWorld } from './import-refusal';
 import { valuesOf, type ImportValues } from './import-values';
-import { localOf } from './world';
 
 /** What becomes of a config. */
 export interface PlannedConfig {
@@ -80,12 +80,13 @@ const pick = (values: ImportValues, names: readonly string[]): ImportValues =>
 function localFor(
   { id, ips }: NetworkServiceConfig,
   { now }: ImportWorld,
-  { local }: Ground,
+  ground: Ground,
   current: ReadonlySet<string>,
-): ReturnType<typeof localOf> {
-  const valid = ips.filter((ip) => validityOf(ip, now) === 'valid');
-  const others = ips.filter(({ address }) => !current.has(address));
-  return localOf(local, { id, ips: valid }) ?? localOf(local, { id, ips: others });
+): FoundLocal | undefined {
+  const addresses = ips.map(({ address }) => address);
+  const valid = ips.filter((ip) => validityOf(ip, now) === 'valid').map(({ address }) => address);
+  const others = addresses.filter((address) => !current.has(address));
+  return findLocal(ground, id, valid) ?? findLocal(ground, id, others);
 }
 
 function valuesFor(

@@ -1,4 +1,5 @@
 import type { LocalConnection } from './exchange';
+import { hostsOf, indexLocal, type LocalIndex } from './find-local';
 import type { ImportValues } from './import-values';
 
 /** Who has an address: a connection of ours (null: one that is to be made), and the config that it is. */
@@ -8,21 +9,14 @@ export interface Holder {
 }
 
 /** The connections of an exchange while an import is planned: as they will be after what was planned so far. */
-export interface Ground {
-  readonly local: LocalConnection[];
+export interface Ground extends LocalIndex {
   /** By addresses without prefix lengths. */
   readonly held: Map<string, Holder>;
 }
 
-/** Address and prefix length without the latter: an address is there once, whatever length is written to it. */
-const hostOf = (address: string): string => address.split('/')[0] ?? '';
-
-const hostsOf = ({ ipv4_address, ipv6_address }: ImportValues): string[] =>
-  [ipv4_address, ipv6_address].filter((address) => typeof address === 'string').map(hostOf);
-
-/** Our connections before anything is planned. */
+/** Our connections, in the order of their ids, before anything is planned. */
 export function groundOf(local: readonly LocalConnection[]): Ground {
-  const ground: Ground = { local: [...local], held: new Map() };
+  const ground: Ground = { ...indexLocal(local), held: new Map() };
   for (const one of local) hold(ground, one.id, one);
   return ground;
 }
@@ -51,8 +45,11 @@ export function settle(ground: Ground, values: ImportValues, own: LocalConnectio
     hold(ground, null, values);
     return;
   }
+  for (const host of hostsOf(own)) {
+    ground.held.delete(host);
+    if (ground.unlinked.get(host) === own) ground.unlinked.delete(host);
+  }
   const whole = { ...own, ...values };
-  for (const host of hostsOf(own)) ground.held.delete(host);
   hold(ground, own.id, whole);
-  ground.local[ground.local.indexOf(own)] = whole;
+  if (whole.ixapi_network_service_config !== null) ground.linked.set(whole.ixapi_network_service_config, whole);
 }

@@ -1,6 +1,6 @@
 import type { NetworkServiceConfig } from './documents';
 import { currentAddresses, planConfig, skipped, type PlannedConfig } from './import-config';
-import { groundOf } from './import-ground';
+import { groundOf, type Ground } from './import-ground';
 import { refusalOf, type ImportWorld } from './import-refusal';
 
 export type { PlannedConfig } from './import-config';
@@ -11,14 +11,16 @@ export type { PlannedConfig } from './import-config';
  */
 export function planImport(world: ImportWorld, wanted?: string | readonly string[]): PlannedConfig[] {
   const ids = wanted === undefined ? undefined : [...new Set([wanted].flat())];
+  const ground = groundOf(world.local);
   const refused: PlannedConfig[] = missing(world, ids);
   const importable: NetworkServiceConfig[] = [];
   for (const config of chosen(world, ids)) {
     const refusal = refusalOf(config, world);
-    if (refusal) refused.push(skipped(config.id, linkedTo(world, config), refusal.reason, refusal.waiting));
+    if (refusal)
+      refused.push(skipped(config.id, ground.linked.get(config.id)?.id ?? null, refusal.reason, refusal.waiting));
     else importable.push(config);
   }
-  return [...refused, ...planInTurn(importable, world)];
+  return [...refused, ...planInTurn(importable, world, ground)];
 }
 
 function chosen({ matches, shown }: ImportWorld, ids: readonly string[] | undefined): NetworkServiceConfig[] {
@@ -33,16 +35,12 @@ const missing = ({ shown }: ImportWorld, ids: readonly string[] = []): PlannedCo
     .filter((id) => !shown.network_service_configs.some((config) => config.id === id))
     .map((id) => skipped(id, null, 'the exchange shows no such network service config'));
 
-const linkedTo = ({ local }: ImportWorld, { id }: NetworkServiceConfig): number | null =>
-  local.find(({ ixapi_network_service_config }) => ixapi_network_service_config === id)?.id ?? null;
-
 /**
  * Plans configs that can be imported, one after the other. What somebody else has is free once that one has moved, so
  * whoever found it taken is tried again, until nothing moves any more. Two that have exchanged their addresses stay as
  * they are.
  */
-function planInTurn(configs: readonly NetworkServiceConfig[], world: ImportWorld): PlannedConfig[] {
-  const ground = groundOf(world.local);
+function planInTurn(configs: readonly NetworkServiceConfig[], world: ImportWorld, ground: Ground): PlannedConfig[] {
   const current = currentAddresses(configs, world.now);
   const done: PlannedConfig[] = [];
   for (let left = configs; ;) {

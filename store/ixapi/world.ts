@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Collection, Documents, NetworkServiceConfig, Shown } from './documents';
+import type { Collection, Documents, Shown } from './documents';
 import { connectionsAt, type LinkedExchange, type LocalConnection } from './exchange';
 import { matchServices, type ServiceMatch } from './match';
 import type { RowProblem } from './raw';
@@ -53,19 +53,4 @@ export async function readWorld(knex: Knex, exchange: LinkedExchange): Promise<W
     matches: matchServices(exchange, shown.network_services),
     local: await connectionsAt(knex, exchange.id),
   };
-}
-
-/** The connection of ours that a config is: by its id, else by one of its addresses. */
-export function localOf(
-  local: readonly LocalConnection[],
-  { id, ips }: Pick<NetworkServiceConfig, 'id' | 'ips'>,
-): { readonly connection: LocalConnection; readonly by: 'id' | 'address' } | undefined {
-  const linked = local.find((one) => one.ixapi_network_service_config === id);
-  if (linked) return { connection: linked, by: 'id' };
-  const addresses = ips.map(({ address }) => address);
-  const has = (address: string | null): boolean => addresses.includes(address?.split('/')[0] ?? '');
-  const found = local.find(
-    (one) => one.ixapi_network_service_config === null && (has(one.ipv4_address) || has(one.ipv6_address)),
-  );
-  return found && { connection: found, by: 'address' };
 }
