@@ -97,8 +97,9 @@ const differsOf = ({ local_connection }: Config): string =>
 /** Our configs, with our connection of each, and what an import would do. */
 export const configSection = ({ network_service_configs }: ShownExchange): Section => ({
   columns: [
-    ...['network_service_config', 'state', 'vlan', 'ips', 'macs', 'connection', 'local_connection', 'import'],
-    ...['differs', 'missing_features'],
+    ...['network_service_config', 'state', 'vlan', 'ips', 'macs', 'connection', 'local_connection'],
+    // What is longest comes last.
+    ...['differs', 'missing_features', 'import'],
   ],
   rows: network_service_configs.map((one) => ({
     ...{ network_service_config: one.id, state: one.state, vlan: vlanOf(one), connection: one.connection },
