@@ -2,8 +2,10 @@ import {
   ContinueAsNew,
   continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   proxyActivities,
   setHandler,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { JobActivities } from '../shared/ending';
@@ -36,10 +38,9 @@ function waitBefore(looks: number, durations: IxapiDurations): number {
   return Math.min(follow_at_most_seconds, follow_seconds * 2 ** Math.min(looks, 20));
 }
 
-const isUpstream = (error: unknown): boolean => {
-  const type = applicationFailure(error)?.type ?? '';
-  return IXAPI_UPSTREAM_FAILURES.includes(type) || type === IXAPI_FAILURES.incomplete;
-};
+/** What the next look may be spared: the exchange's failures, and what happened to what was read. */
+const PASSING: readonly string[] = [...IXAPI_UPSTREAM_FAILURES, IXAPI_FAILURES.incomplete, IXAPI_FAILURES.changed];
+const isPassing = (error: unknown): boolean => PASSING.includes(applicationFailure(error)?.type ?? '');
 
 /** Reads the exchange and imports what has addresses now; how many configs are left. */
 async function look(tracker: Tracker, { job_id, exchange, durations = {} }: IxapiFollowInput, looks: number) {
@@ -51,16 +52,17 @@ async function look(tracker: Tracker, { job_id, exchange, durations = {} }: Ixap
   return left;
 }
 
+/** Whether there is more to follow, or somebody wants it looked at. */
+interface News {
+  isTold: boolean;
+}
+
 /** Read anew each time: a signal may come during any wait. */
-const isToldOf = (news: { readonly isTold: boolean }): boolean => news.isTold;
+const isToldOf = (news: Readonly<News>): boolean => news.isTold;
 
 /** Looks again and again, until nothing is left to wait for. */
-async function follow(tracker: Tracker, input: IxapiFollowInput): Promise<void> {
+async function follow(tracker: Tracker, input: IxapiFollowInput, news: News): Promise<void> {
   const { durations = {} } = input;
-  const news = { isTold: false };
-  setHandler(followSignal, () => {
-    news.isTold = true;
-  });
   let reason = 'the exchange has not allocated the addresses yet';
   for (let looks = input.looks ?? 0; ; looks++) {
     tracker.enter('waiting for addresses');
@@ -73,7 +75,7 @@ async function follow(tracker: Tracker, input: IxapiFollowInput): Promise<void> 
       reason = `the exchange has not allocated the addresses of ${left} network service configs yet`;
       if (left === 0 && !isToldOf(news)) return;
     } catch (error) {
-      if (!isUpstream(error)) throw error;
+      if (!isPassing(error)) throw error;
       reason = applicationFailure(error)?.message ?? reason;
     }
     if (workflowInfo().continueAsNewSuggested && !isToldOf(news))
@@ -81,14 +83,26 @@ async function follow(tracker: Tracker, input: IxapiFollowInput): Promise<void> 
   }
 }
 
+async function beginAnew({ exchange, durations }: IxapiFollowInput): Promise<never> {
+  const job_id = uuid4();
+  const next = makeContinueAsNewFunc<typeof ixapiFollow>({ memo: { job_id } });
+  return next({ job_id, exchange, ...(durations && { durations }) });
+}
+
 /** Waits for addresses of an exchange's configs, which are imported then. Cancelling gives it up. */
 export async function ixapiFollow(input: IxapiFollowInput): Promise<void> {
   const { job_id, exchange } = input;
   const tracker = new Tracker(0);
+  const news: News = { isTold: false };
+  setHandler(followSignal, () => {
+    news.isTold = true;
+  });
   try {
     await startJob({ job_id, type: IXAPI_FOLLOW_JOB, input: { exchange } });
-    await follow(tracker, input);
+    await follow(tracker, input, news);
     await regardless(() => closeImport({ job_id, ending: { status: 'completed', result: {} } }));
+    // There was more to follow while the job was being ended: that is another job.
+    if (isToldOf(news)) await beginAnew(input);
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     const isOver = isCancellation(error) || applicationFailure(error)?.type === IXAPI_FAILURES.notLinked;
