@@ -25,13 +25,33 @@ const SHORT: IxapiDurations = {
 export const OUR_ASN = 64500;
 export const IXLAN = 1;
 
+/** What takes requests. */
+interface Poster {
+  readonly post: (path: string, body?: object) => PromiseLike<{ readonly status: number; readonly body: unknown }>;
+}
+
 export interface IxapiSiteOptions extends FakeIxapiOptions {
   readonly driftEvents?: boolean;
   readonly durations?: IxapiDurations;
   readonly netbox?: NetboxClient;
   /** Milliseconds; of one request to the exchange. */
   readonly timeoutMs?: number;
+  /** Does each activity, and what a test wants to happen before or after. */
+  readonly around?: Around;
 }
+
+/** Is given the name of an activity, what does it, and its input. */
+export type Around = (name: string, work: () => Promise<unknown>, input: unknown) => Promise<unknown>;
+
+type Activities = Readonly<Record<string, (input: never) => Promise<unknown>>>;
+
+const wrapped = (activities: Activities, around: Around): Activities =>
+  Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [
+      name,
+      (input: never) => around(name, () => activity(input), input),
+    ]),
+  );
 
 /** An exchange's IX-API, a real API, a worker and a database, with one exchange of ours linked to it. */
 export interface IxapiSite {
@@ -46,6 +66,9 @@ export interface IxapiSite {
   refresh(): Promise<Record<string, unknown>>;
   /** Imports and waits for it; its job. */
   import(request?: object): Promise<Record<string, unknown>>;
+  /** Starts a refresh or an import and does not wait; the id of its job. */
+  begin(what: 'refresh' | 'import', request?: object): Promise<string>;
+  job(id: string): Promise<Record<string, unknown>>;
   /** What the API shows of the exchange. */
   shown(): Promise<Record<string, unknown>>;
   /** Our connections, in the order of their ids. */
@@ -58,7 +81,7 @@ export interface IxapiSite {
 const TIMES = { created: '2026-01-02T03:04:05Z', updated: '2026-01-02T03:04:05Z' };
 
 /** What PeeringDB knows of the fake's first exchange; the second one is told by its subnets alone. */
-async function fillPeeringdb(knex: Knex): Promise<void> {
+export async function fillPeeringdb(knex: Knex): Promise<void> {
   await knex('peeringdb_org').insert({ id: 1, name: 'Example Exchange', ...TIMES });
   await knex('peeringdb_net').insert({ id: 1, org_id: 1, name: 'Example Networks', asn: OUR_ASN, ...TIMES });
   await knex('peeringdb_ix').insert({ id: 1, org_id: 1, name: 'Example IX Frankfurt', ...TIMES });
@@ -69,14 +92,17 @@ async function fillPeeringdb(knex: Knex): Promise<void> {
   ]);
 }
 
-async function post(api: TestApi, path: string, body: object): Promise<Record<string, unknown>> {
+async function post(api: Poster, path: string, body: object): Promise<Record<string, unknown>> {
   const { status, body: answer } = await api.post(path, body);
   if (status >= 300) throw new Error(`${path} answers ${status}: ${JSON.stringify(answer)}`);
   return answer as Record<string, unknown>;
 }
 
 /** Makes our AS, the IX-API object and the exchange, by the API. */
-async function linkExchange(api: TestApi, { url }: FakeIxapi): Promise<{ ixApi: number; exchange: number }> {
+export async function linkExchange(
+  api: Poster,
+  { url }: Pick<FakeIxapi, 'url'>,
+): Promise<{ ixApi: number; exchange: number }> {
   const { api_key, api_secret, account } = FAKE_IXAPI_KEY;
   const asn = { asn: OUR_ASN, name: 'Example Networks', affiliated: true };
   const local = await post(api, '/api/peering/autonomous-systems/', asn);
@@ -103,7 +129,7 @@ async function terminateAll({ client }: TestTemporal): Promise<void> {
 /** Starts it all. Close it in `afterAll`. */
 export async function createIxapiSite(options: IxapiSiteOptions = {}): Promise<IxapiSite> {
   silenceRuntime();
-  const { driftEvents = false, durations = SHORT, netbox, timeoutMs } = options;
+  const { driftEvents = false, durations = SHORT, netbox, timeoutMs, around = (_, work) => work() } = options;
   const database = await createTestDatabase();
   const { knex } = database;
   await fillPeeringdb(knex);
@@ -119,13 +145,16 @@ export async function createIxapiSite(options: IxapiSiteOptions = {}): Promise<I
     ...{ allowPrivate: true, userAgent: 'crossconnect/test', clock },
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
-  const activities = {
-    ...createJobActivities({ knex, clock }),
-    ...createIxapiActivities({
-      ...{ knex, http, netbox, driftEvents, clock, log: SILENT },
-      ...{ vault: createVault(TEST_SECRET_KEY), join: NO_PAGERDUTY.join },
-    }),
-  };
+  const activities = wrapped(
+    {
+      ...createJobActivities({ knex, clock }),
+      ...createIxapiActivities({
+        ...{ knex, http, netbox, driftEvents, clock, log: SILENT },
+        ...{ vault: createVault(TEST_SECRET_KEY), join: NO_PAGERDUTY.join },
+      }),
+    },
+    around,
+  );
   const workers: RunningWorker[] = [];
   const run = async (): Promise<void> => {
     const own = await connectTestTemporal();
@@ -143,6 +172,8 @@ export async function createIxapiSite(options: IxapiSiteOptions = {}): Promise<I
     ...{ fake, knex, api, temporal, ixApi, exchange },
     refresh: () => post(api, `${path}refresh/?wait=30`, {}),
     import: (request = {}) => post(api, `${path}import/?wait=30`, request),
+    begin: async (what, request = {}) => String((await post(api, `${path}${what}/`, request))['id']),
+    job: async (id) => (await api.get(`/api/core/jobs/${id}/`)).body as Record<string, unknown>,
     shown: async () => (await api.get(path)).body as Record<string, unknown>,
     connections: () => knex('net_connection').orderBy('id'),
     stopWorker: stop,
