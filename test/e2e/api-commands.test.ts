@@ -151,13 +151,14 @@ test.each([['00000000-0000-4000-8000-000000000000'], ['no-such-id'], ['../../sta
 
 test('a schedule is listed, paused, unpaused and triggered', async () => {
   const list = async (): Promise<object[]> => json(await cli('schedule', 'list', '-f', 'json'));
-  await until(async () => (await list()).length === 1);
+  await until(async () => (await list()).length === 2);
   const schedule = { id: 'peeringdb', cron: '17 4 1 1 *', next_run: expect.stringMatching(/-01-01T04:17:00/) };
-  expect(await list()).toMatchObject([{ ...schedule, paused: false }]);
+  const ixapi = { id: 'ixapi', cron: '41 * * * *', paused: false, next_run: expect.stringMatching(/:41:00/) };
+  expect(await list()).toMatchObject([{ ...schedule, paused: false }, ixapi]);
   expect((await cli('schedule', 'pause', 'peeringdb')).code).toBe(0);
-  expect(await list()).toMatchObject([{ id: 'peeringdb', paused: true, next_run: null }]);
+  expect(await list()).toMatchObject([{ id: 'peeringdb', paused: true, next_run: null }, ixapi]);
   expect((await cli('schedule', 'unpause', 'peeringdb')).code).toBe(0);
-  expect(await list()).toMatchObject([{ ...schedule, paused: false }]);
+  expect(await list()).toMatchObject([{ ...schedule, paused: false }, ixapi]);
   const completed = (): Promise<JobShown[]> => jobs('--limit', '1', '--status', 'completed');
   const [last] = await completed();
   expect((await cli('schedule', 'trigger', 'peeringdb')).code).toBe(0);
