@@ -1,3 +1,4 @@
+import { forgetShown } from '../../../store/ixapi/unlink';
 import { ixapiImportWorkflowId } from '../../../workflows/ixapi/messages';
 import { createIxapiSite, type IxapiSite } from '../../helpers/ixapi-site';
 import { until } from '../../helpers/processes';
@@ -5,6 +6,8 @@ import { until } from '../../helpers/processes';
 /** Activities whose answer was lost after their work was done, in their order. */
 const lost: string[] = [];
 let isLosing = false;
+/** Happens between the end of a reading and its publication, once. */
+let beforePublishing: (() => Promise<unknown>) | undefined;
 
 const STEPS = [
   ...['startJob', 'openReading', 'fetchReading', 'publishReading', 'closeReading'],
@@ -14,8 +17,11 @@ const STEPS = [
 let site: IxapiSite;
 beforeAll(async () => {
   site = await createIxapiSite({
-    durations: { follow_seconds: 1, follow_at_most_seconds: 1 },
-    around: async (name, work) => {
+    durations: { backoff_seconds: 0.1, follow_seconds: 1, follow_at_most_seconds: 1 },
+    around: async (name, work, input) => {
+      // Readings of jobs that follow have a number behind it.
+      const isFollowing = ((input as { key?: string } | undefined)?.key ?? '').includes(' ');
+      if (name === 'publishReading' && !isFollowing) await beforePublishing?.();
       const done = await work();
       if (isLosing && !lost.includes(name)) {
         lost.push(name);
@@ -26,6 +32,16 @@ beforeAll(async () => {
   });
 });
 afterAll(() => site.close());
+
+test('what a crash of PostgreSQL took of a reading is read again by the same refresh', async () => {
+  beforePublishing = () => {
+    beforePublishing = undefined;
+    site.fake.log.clear();
+    return site.knex.raw('TRUNCATE ixapi_page');
+  };
+  expect(await site.refresh()).toMatchObject({ status: 'completed', result: { superseded: false } });
+  expect(site.fake.log.counts()).toMatchObject({ 'GET /ips': 1, 'GET /facilities': 1 });
+});
 
 test('an import comes out the same where each of its steps is done twice, with the result of the first', async () => {
   const { production, requested } = site.fake.state.cases();
@@ -50,4 +66,16 @@ test('an import comes out the same where each of its steps is done twice, with t
   expect(skip.length).toBeGreaterThan(connections.length);
   expect(await site.connections()).toHaveLength(connections.length + 1);
   await site.temporal.client.workflow.getHandle(ixapiImportWorkflowId(site.exchange)).result();
+});
+
+test('a refresh of an object that got another address meanwhile fails, and shows nothing of either', async () => {
+  beforePublishing = () => {
+    beforePublishing = undefined;
+    const object = { api_url: 'https://elsewhere.example.net/api/v2', api_key: 'another' };
+    return site.knex.transaction((trx) => forgetShown(trx, site.ixApi, object));
+  };
+  const id = await site.begin('refresh');
+  await until(async () => (await site.job(id))['status'] === 'failed');
+  expect(await site.job(id)).toMatchObject({ error: { type: 'IXAPI_CHANGED', upstream: false } });
+  expect(await site.knex('ixapi_object')).toEqual([]);
 });
