@@ -20,6 +20,13 @@ function laterThisHour(): string {
   return `${(new Date().getUTCMinutes() + 30) % 60} * * * *`;
 }
 
+/** How it reaches the simulated exchange, which is on this machine. */
+const ixapiEnvironment = (): NodeJS.ProcessEnv => ({
+  IXAPI_ALLOW_PRIVATE: 'true',
+  IXAPI_SCHEDULE: laterThisHour(),
+  IXAPI_DRIFT_EVENTS: 'true',
+});
+
 /** What the demo's product is started for. */
 interface Surroundings {
   readonly dataDir: string;
@@ -72,5 +79,6 @@ export function demoEnvironment(
     // Of twenty routers five may go within an hour before a person is asked.
     NETBOX_CHANGE_GUARD: '25% or 5',
     ...pagerdutyEnvironment(pagerduty),
+    ...ixapiEnvironment(),
   };
 }

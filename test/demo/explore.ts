@@ -1,5 +1,7 @@
 import { relative } from 'node:path';
 import { FAKE_PAGERDUTY_TOKEN } from '../fakes/pagerduty/keys';
+import { ourExchange } from './ixapi/records';
+import { configOf } from './ixapi/exchange';
 import { temporalUi } from './netbox/workflows';
 import { BUSINESS } from './pagerduty/records';
 import type { Stage } from './stage';
@@ -36,9 +38,23 @@ function playPagerduty(stage: Stage): void {
   show.say('More that can be called there: people.acknowledge, faults.outage, state.openAlerts, log.events;');
 }
 
+async function playIxapi(stage: Stage): Promise<void> {
+  const { show, exchange, product } = stage;
+  const { id } = await configOf(exchange, 'production');
+  const failing = `{"call": "state.setState", "args": ["${id}", "error"]}`;
+  const path = `${product.url}/api/peering/internet-exchanges/${(await ourExchange(stage)).id}/ix-api/`;
+  show.say('');
+  show.say('Let a config fail at the exchange, read that, and look at what the exchange says and at what differs:');
+  show.say(`  curl -d '${failing}' ${exchange.ixapi.origin}/_control`);
+  show.say(`  ${asking(stage)} -X POST '${path}refresh/?wait=30'`);
+  show.say(`  ${asking(stage)} ${path}`);
+  show.say(`  ${asking(stage)} ${product.url}/api/extras/drift/`);
+  show.say('More that can be called there: state.allocate, state.decommission, tokens.revoke, paging.set, faults.add;');
+}
+
 /** What can be looked at when the story is over, and how somebody goes on who does not want to read code. */
-export function explore(stage: Stage): void {
-  const { product, show, fake, netbox, pagerduty } = stage;
+export async function explore(stage: Stage): Promise<void> {
+  const { product, show, fake, netbox, pagerduty, exchange } = stage;
   const folder = folderOf(stage);
   show.title('It stays up to be explored; Ctrl-C stops it and all it started');
   show.say(`API            ${product.url}/api/schema/swagger-ui/`);
@@ -47,12 +63,14 @@ export function explore(stage: Stage): void {
   show.say(`Temporal UI    ${temporalUi(product)}`);
   show.say(`PeeringDB      ${fake.url} (simulated)`);
   show.say(`NetBox         ${netbox.url}/api/dcim/devices/ (simulated; Authorization: Token ${netbox.token})`);
+  show.say(`IX-API         ${exchange.ixapi.url} (simulated; of ${exchange.port.name})`);
   show.say(`PagerDuty      ${pagerduty.url}/incidents (simulated; Authorization: Token token=${FAKE_PAGERDUTY_TOKEN})`);
   show.say(`command line   DATA_DIR=${folder} npx crossconnect peeringdb status`);
   playNetbox(stage);
+  await playIxapi(stage);
   playPagerduty(stage);
   show.say('');
   show.say(
-    'test/fakes/README.md says what they do, docs/netbox.md and docs/pagerduty.md what the product makes of it.',
+    'test/fakes/README.md says what they do, docs/netbox.md, docs/ixapi.md and docs/pagerduty.md what the product makes of it.',
   );
 }

@@ -7,6 +7,7 @@ import { spawnFakePagerduty, type RemotePagerduty } from '../fakes/pagerduty/rem
 import { startFakePeeringdb, type FakePeeringdb } from '../fakes/peeringdb/server';
 import { demoEnvironment } from './environment';
 import { freshFolder } from './folder';
+import { startExchange, type Exchange } from './ixapi/exchange';
 import { DEVICES } from './netbox/devices';
 import { explore } from './explore';
 import { startProduct } from './product';
@@ -24,6 +25,7 @@ interface Demo {
   readonly fake: FakePeeringdb;
   readonly netbox: RemoteNetbox;
   readonly pagerduty: RemotePagerduty;
+  readonly exchange: Exchange;
   readonly env: NodeJS.ProcessEnv;
   readonly once: boolean;
   /** Aborted by Ctrl-C. */
@@ -44,18 +46,18 @@ async function onProduct(demo: Demo, stage: Stage, started: Outcome): Promise<nu
   if (outcomes === undefined) return INTERRUPTED;
   const held = summarise(show, outcomes);
   if (!once) {
-    explore(stage);
+    await explore(stage);
     await interrupted;
   }
   return held ? 0 : 1;
 }
 
 async function play(demo: Demo): Promise<number> {
-  const { show, fake, netbox, pagerduty, env } = demo;
+  const { show, fake, netbox, pagerduty, exchange, env } = demo;
   let stage: Stage | undefined;
   const started = await attempt(show, 1, 'npm start brings up the whole product', async () => {
     const product = await startProduct(env, (line) => show.quote(line));
-    stage = { show, fake, netbox, pagerduty, env, product };
+    stage = { show, fake, netbox, pagerduty, exchange, env, product };
     return '/health/ready answers 200';
   });
   if (stage === undefined) return 1;
@@ -79,19 +81,21 @@ async function main(): Promise<number> {
   const netbox = await spawnFakeNetbox({ devices: 0 });
   await netbox.state.bulkCreate(DEVICES);
   const pagerduty = await spawnFakePagerduty();
+  const exchange = await startExchange(fake);
   const interruption = new AbortController();
   process.on('SIGINT', () => interruption.abort()).on('SIGTERM', () => interruption.abort());
   const show = createShow();
   const rows = Object.values(fake.state.counts()).reduce((sum, count) => sum + count, 0);
   show.say(
-    `Crossconnect on a simulated PeeringDB (seed ${SEED}, scale ${SCALE}, ${rows.toLocaleString('en-US')} rows), a simulated NetBox (${DEVICES.length} devices) and a simulated PagerDuty.`,
+    `Crossconnect on a simulated PeeringDB (seed ${SEED}, scale ${SCALE}, ${rows.toLocaleString('en-US')} rows), a simulated NetBox (${DEVICES.length} devices), a simulated PagerDuty and the simulated IX-API of ${exchange.port.name}.`,
   );
   show.say(`Everything is kept in ${relative('', dataDir) || '.'}, which the next demo empties.`);
   const port = await portOf(process.env);
   const env = demoEnvironment(process.env, { dataDir, port, api: fake.url, netbox, pagerduty });
   try {
-    return await play({ show, fake, netbox, pagerduty, env, once: values.once, signal: interruption.signal });
+    return await play({ show, fake, netbox, pagerduty, exchange, env, once: values.once, signal: interruption.signal });
   } finally {
+    await exchange.ixapi.close();
     await pagerduty.close();
     await netbox.close();
     await fake.close();

@@ -6,6 +6,7 @@ import type { RemoteNetbox } from '../fakes/netbox/remote';
 import type { RemotePagerduty } from '../fakes/pagerduty/remote';
 import type { FakePeeringdb } from '../fakes/peeringdb/server';
 import { compareWithUpstream } from './compare';
+import type { Exchange } from './ixapi/exchange';
 import type { Product } from './product';
 import type { Show } from './show';
 
@@ -14,6 +15,8 @@ export interface Stage {
   readonly fake: FakePeeringdb;
   readonly netbox: RemoteNetbox;
   readonly pagerduty: RemotePagerduty;
+  /** The exchange that speaks IX-API. */
+  readonly exchange: Exchange;
   readonly show: Show;
   /** The environment that the product runs in; a step may change it for the next start. */
   readonly env: NodeJS.ProcessEnv;

@@ -5,6 +5,10 @@ import { GUARD } from './steps/guard';
 import { INCIDENT_OUTAGE } from './steps/incident-outage';
 import { INCIDENT_PAGE } from './steps/incident-page';
 import { INCIDENT_REFUSED } from './steps/incident-refused';
+import { IXAPI_DRIFT } from './steps/ixapi-drift';
+import { IXAPI_ALLOCATE, IXAPI_FOLLOW } from './steps/ixapi-follow';
+import { IXAPI_IMPORT } from './steps/ixapi-import';
+import { IXAPI_LINK } from './steps/ixapi-link';
 import { KEY } from './steps/key';
 import { NETBOX_FOLLOW } from './steps/netbox-follow';
 import { NETBOX_GUARD } from './steps/netbox-guard';
@@ -22,10 +26,12 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** All that exists, in the order in which a user would meet it. */
+/** All that exists, in the order in which a user would meet it; addresses are waited for while other things happen. */
 const STORY: readonly Step[] = [
-  ...[...FILL, ...PEER, ...CHANGE, ...REFUSE, ...GUARD, ...CRASH, ...KEY],
+  ...[...FILL, ...PEER, ...IXAPI_LINK, ...IXAPI_IMPORT],
+  ...[...CHANGE, ...REFUSE, ...GUARD, ...IXAPI_ALLOCATE, ...CRASH, ...KEY],
   ...[...NETBOX_PLAN, ...NETBOX_FOLLOW, ...NETBOX_GUARD],
+  ...[...IXAPI_FOLLOW, ...IXAPI_DRIFT],
   ...[...INCIDENT_PAGE, ...INCIDENT_OUTAGE, ...INCIDENT_REFUSED],
 ];
 

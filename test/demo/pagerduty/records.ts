@@ -79,7 +79,7 @@ async function only(stage: Stage, query: string): Promise<RecordView> {
 }
 
 /** The event of an alarm. */
-export const eventOf = (stage: Stage, { dedupId }: Alarm): Promise<RecordView> =>
+export const eventOf = (stage: Stage, { dedupId }: Pick<Alarm, 'dedupId'>): Promise<RecordView> =>
   only(stage, `events/?dedup_id=${dedupId}`);
 
 /** The incident of this title. */

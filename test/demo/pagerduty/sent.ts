@@ -22,7 +22,7 @@ export const sentOf = ({ pagerduty }: Stage, { key }: Alarm): Promise<LoggedEven
 /** The newest alert of an alarm in PagerDuty, once it has this status, and after how many seconds. */
 export async function alertOnce(
   { pagerduty }: Stage,
-  { key, summary }: Alarm,
+  { key, summary }: Pick<Alarm, 'key' | 'summary'>,
   status: Alert['status'],
 ): Promise<{ readonly alert: Alert; readonly seconds: string }> {
   const look = async (): Promise<Alert | undefined> => (await pagerduty.state.alerts({ alert_key: key })).at(-1);
