@@ -1,4 +1,3 @@
-import type { Secret } from '../../config/secret';
 import { badAddress, badAnswer, forbidden } from './errors';
 import type { HttpAnswer, IxapiHttp } from './http';
 import type { Get } from './lists';
@@ -39,11 +38,11 @@ export function meaningOf(answer: HttpAnswer): IxapiAnswer | undefined {
 /** One GET with a token. */
 export const askWith = (
   http: IxapiHttp,
-  { api_url, token }: { readonly api_url: string; readonly token: Secret },
+  { api_url, token, secrets }: Pick<IxapiAccess, 'api_url' | 'token' | 'secrets'>,
   path: string,
   parameters: Parameters,
   signal: AbortSignal,
-): Promise<HttpAnswer> => http.ask({ method: 'GET', url: urlOf(api_url, path, parameters), token }, signal);
+): Promise<HttpAnswer> => http.ask({ method: 'GET', url: urlOf(api_url, path, parameters), token, secrets }, signal);
 
 /** Makes the client; `http` ends with it. A request that is answered 401 is asked once more, signed in anew. */
 export function createIxapiClient(deps: SignInDeps): IxapiClient {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { knownIds } from '../../store/ixapi/known';
 import { keepPage, keptList, type KeptList, type Page } from '../../store/ixapi/pages';
-import { NAMED_LISTS, WHOLE_LISTS, type ListName, type RawRow } from '../../store/ixapi/raw';
+import { NAMED_LISTS, WHOLE_LISTS, type ListName } from '../../store/ixapi/raw';
 import type { ReadingRef } from '../../workflows/ixapi/activities';
 import { inLanes } from '../shared/lanes';
 import { fetchAbout } from './about';
@@ -29,12 +29,8 @@ const MOST_PAGES = 2_000;
 
 type Lists = Map<ListName, KeptList>;
 
-/** Passwords of sessions are none of our business. */
-const withoutSecret = ({ password: _, ...row }: RawRow): RawRow => row;
-
-async function keep({ knex, ref }: Fetching, list: ListName, page: Page): Promise<void> {
-  await keepPage(knex, ref.reading, list, { ...page, rows: page.rows.map(withoutSecret) });
-}
+const keep = ({ knex, ref }: Fetching, list: ListName, page: Page): Promise<void> =>
+  keepPage(knex, ref.reading, list, page);
 
 /** Reads a list from where it was left to its end; what is kept of it then. */
 async function readWhole(fetching: Fetching, list: ListName): Promise<KeptList> {

@@ -9,6 +9,8 @@ export interface Credentials {
   readonly api_url: string;
   readonly api_key: string;
   readonly api_secret: Secret;
+  /** What else the exchange knows of ours, such as a pair of tokens of before. */
+  readonly secrets?: readonly Secret[];
 }
 
 /** What a header takes; tokens are a few hundred characters long. */
@@ -32,12 +34,12 @@ const isOwn = ({ body }: HttpAnswer): boolean => typeof body === 'object' && bod
 /** Signs in with key and secret. Throws `forbidden` where they are refused. */
 export async function signInWith(
   http: IxapiHttp,
-  { api_url, api_key, api_secret }: Credentials,
+  { api_url, api_key, api_secret, secrets = [] }: Credentials,
   signal: AbortSignal,
 ): Promise<TokenPair> {
   const body = { api_key, api_secret: api_secret.reveal() };
   const url = urlOf(api_url, 'auth/token');
-  const answer = await http.ask({ method: 'POST', url, body, secrets: [api_secret] }, signal);
+  const answer = await http.ask({ method: 'POST', url, body, secrets: [api_secret, ...secrets] }, signal);
   if (!isRefused(answer)) return pairOf(answer);
   const sentence = `${answer.place} answers ${answer.status}${answer.said === '' ? '' : `: ${answer.said}`}`;
   if (answer.status === 404 || answer.status === 405 || !isOwn(answer))
@@ -45,15 +47,16 @@ export async function signInWith(
   throw forbidden(`${sentence}: look at the api_key and the api_secret`);
 }
 
-/** Gets a new pair for an old one; undefined: it is refused. */
+/** Gets a new pair for an old one; undefined: it is refused. `secrets`: what else the exchange knows of ours. */
 export async function refreshWith(
   http: IxapiHttp,
   api_url: string,
   refresh: Secret,
+  secrets: readonly Secret[],
   signal: AbortSignal,
 ): Promise<TokenPair | undefined> {
   const body = { refresh_token: refresh.reveal() };
   const url = urlOf(api_url, 'auth/refresh');
-  const answer = await http.ask({ method: 'POST', url, body, secrets: [refresh] }, signal);
+  const answer = await http.ask({ method: 'POST', url, body, secrets: [refresh, ...secrets] }, signal);
   return isRefused(answer) ? undefined : pairOf(answer);
 }

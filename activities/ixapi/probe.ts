@@ -70,13 +70,15 @@ function checkVersion({ implementation, health }: Pick<Base, 'implementation' | 
 
 interface SignedIn extends Base {
   readonly token: Secret;
+  readonly secrets: readonly Secret[];
 }
 
 async function signInAt(http: IxapiHttp, credentials: Credentials, signal: AbortSignal): Promise<SignedIn> {
   const base = await findBase(http, credentials.api_url, signal);
   checkVersion(base);
-  const { access } = await signInWith(http, { ...credentials, api_url: base.api_url }, signal);
-  return { ...base, token: access };
+  const { access, refresh } = await signInWith(http, { ...credentials, api_url: base.api_url }, signal);
+  const { api_secret } = credentials;
+  return { ...base, token: access, secrets: refresh === undefined ? [api_secret] : [api_secret, refresh] };
 }
 
 /** What the exchange did not say without a token, and which accounts are ours. */

@@ -12,6 +12,8 @@ import { usedUntil } from './jwt';
 export interface IxapiAccess {
   readonly api_url: string;
   readonly token: Secret;
+  /** What else of ours the exchange knows, and may repeat in an error. */
+  readonly secrets: readonly Secret[];
   /** Until when it is used, ISO 8601 by our clock; null: until it is refused. */
   readonly until: string | null;
   /** Which of the object's tokens it is; later ones are higher. */
@@ -68,35 +70,49 @@ const NEVER = new AbortController().signal;
 
 /** Renews a pair while nobody else does: another process may have done so while this one waited for its turn. */
 function renew({ knex, vault, clock, http }: SignInDeps, ix_api: number, rejected?: number): Promise<IxapiAccess> {
-  const newPair = async (trx: Knex, ixApi: IxApi, old: KeptTokens | undefined, now: Date): Promise<TokenPair> => {
+  const newPair = async (
+    ixApi: IxApi,
+    api_secret: Secret,
+    old: KeptTokens | undefined,
+    now: Date,
+  ): Promise<TokenPair> => {
     const { api_url, api_key } = ixApi;
+    const secrets = old === undefined ? [api_secret] : [api_secret, ...secretsOf(old)];
     const canRefresh = old?.generation !== rejected && !isPast(old?.refresh_until ?? null, now);
-    const refreshed = canRefresh && old?.refresh ? await refreshWith(http, api_url, old.refresh, NEVER) : undefined;
-    return refreshed ?? signInWith(http, { api_url, api_key, api_secret: await secretOf(trx, vault, ixApi) }, NEVER);
+    const refreshed =
+      canRefresh && old?.refresh ? await refreshWith(http, api_url, old.refresh, secrets, NEVER) : undefined;
+    return refreshed ?? signInWith(http, { api_url, api_key, api_secret, secrets }, NEVER);
   };
   return knex.transaction(async (trx) => {
     await lockSignIn(trx, ix_api);
     const ixApi = await objectOf(trx, ix_api);
+    const api_secret = await secretOf(trx, vault, ixApi);
     const old = await findTokens(trx, vault, ixApi);
     const now = clock();
-    if (isUsable(old, rejected, now)) return accessOf(ixApi, old);
-    const { access, refresh } = await newPair(trx, ixApi, old, now);
+    if (isUsable(old, rejected, now)) return accessOf(ixApi, old, api_secret);
+    const { access, refresh } = await newPair(ixApi, api_secret, old, now);
     const access_until = usedUntil(access.reveal(), now);
     const generation = await keepTokens(trx, vault, ixApi, {
       ...{ access, refresh, access_until },
       refresh_until: refresh === undefined ? null : usedUntil(refresh.reveal(), now),
     });
-    return accessOf(ixApi, { access, access_until, generation });
+    return accessOf(ixApi, { access, refresh, access_until, generation }, api_secret);
   });
 }
 
 const isUsable = (kept: KeptTokens | undefined, rejected: number | undefined, now: Date): kept is KeptTokens =>
   kept !== undefined && kept.generation !== rejected && !isPast(kept.access_until, now);
 
+const secretsOf = ({ access, refresh }: TokenPair): Secret[] => (refresh === undefined ? [access] : [access, refresh]);
+
 const accessOf = (
   { api_url }: IxApi,
-  { access, access_until, generation }: Pick<KeptTokens, 'access' | 'access_until' | 'generation'>,
-): IxapiAccess => ({ api_url, token: access, until: access_until, generation });
+  { access_until, generation, ...pair }: TokenPair & Pick<KeptTokens, 'access_until' | 'generation'>,
+  api_secret: Secret,
+): IxapiAccess => ({
+  ...{ api_url, token: pair.access, until: access_until, generation },
+  secrets: [api_secret, ...secretsOf(pair)],
+});
 
 /**
  * Signs in to exchanges. Pairs of tokens stand sealed in PostgreSQL, one of an object for all workers; whoever renews it
@@ -115,7 +131,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
     async accessFor(ix_api, signal, rejected) {
       const ixApi = await objectOf(deps.knex, ix_api);
       const kept = await findTokens(deps.knex, deps.vault, ixApi);
-      if (isUsable(kept, rejected, deps.clock())) return accessOf(ixApi, kept);
+      if (isUsable(kept, rejected, deps.clock()))
+        return accessOf(ixApi, kept, await secretOf(deps.knex, deps.vault, ixApi));
       for (let flight = flights.get(ix_api); flight !== undefined; flight = flights.get(ix_api)) {
         const access = await whileWanted(flight, signal);
         if (access.generation !== rejected) return access;

@@ -63,11 +63,14 @@ export async function closeReading(knex: Knex, key: string): Promise<void> {
   await dropPages(knex);
 }
 
+/** Passwords, of sessions with route servers and of routers, are none of our business, wherever in a row they stand. */
+const withoutPasswords = (name: string, value: unknown): unknown => (/password/i.test(name) ? undefined : value);
+
 /** Keeps a page, once. */
 export async function keepPage(knex: Knex, reading: number, list: PageName, page: Page): Promise<void> {
   const { start, rows, is_last } = page;
   await knex('ixapi_page')
-    .insert({ reading, list, start, rows: rows.length, is_last, body: JSON.stringify(rows) })
+    .insert({ reading, list, start, rows: rows.length, is_last, body: JSON.stringify(rows, withoutPasswords) })
     .onConflict(['reading', 'list', 'start'])
     .ignore();
 }
