@@ -5,6 +5,8 @@ import { createJobActivities } from '../../activities/jobs';
 import type { NetboxClient } from '../../activities/netbox/client';
 import { startWorker, type RunningWorker } from '../../activities/worker';
 import { listen } from '../../api/server';
+import type { Log } from '../../config/log';
+import { installRuntime } from '../../engine/sdk-runtime';
 import { createVault } from '../../store/secrets';
 import type { IxapiDurations } from '../../workflows/ixapi/messages';
 import { FAKE_IXAPI_KEY } from '../fakes/ixapi/keys';
@@ -34,6 +36,8 @@ export interface IxapiSiteOptions extends FakeIxapiOptions {
   readonly driftEvents?: boolean;
   readonly durations?: IxapiDurations;
   readonly netbox?: NetboxClient;
+  /** What the worker and the SDK log with; they say nothing without it. */
+  readonly log?: Log;
   /** Milliseconds; of one request to the exchange. */
   readonly timeoutMs?: number;
   /** Does each activity, and what a test wants to happen before or after. */
@@ -74,7 +78,8 @@ export interface IxapiSite {
   /** Our connections, in the order of their ids. */
   connections(): Promise<Record<string, unknown>[]>;
   stopWorker(): Promise<void>;
-  startWorker(): Promise<void>;
+  /** With events about drift, or without; as it was before where that is not said. */
+  startWorker(changes?: { readonly driftEvents: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -128,8 +133,10 @@ async function terminateAll({ client }: TestTemporal): Promise<void> {
 
 /** Starts it all. Close it in `afterAll`. */
 export async function createIxapiSite(options: IxapiSiteOptions = {}): Promise<IxapiSite> {
-  silenceRuntime();
-  const { driftEvents = false, durations = SHORT, netbox, timeoutMs, around = (_, work) => work() } = options;
+  const { durations = SHORT, netbox, log, timeoutMs, around = (_, work) => work() } = options;
+  if (log) installRuntime(log);
+  else silenceRuntime();
+  let { driftEvents = false } = options;
   const database = await createTestDatabase();
   const { knex } = database;
   await fillPeeringdb(knex);
@@ -145,18 +152,13 @@ export async function createIxapiSite(options: IxapiSiteOptions = {}): Promise<I
     ...{ allowPrivate: true, userAgent: 'crossconnect/test', clock },
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
-  const activities = wrapped(
-    {
-      ...createJobActivities({ knex, clock }),
-      ...createIxapiActivities({
-        ...{ knex, http, netbox, driftEvents, clock, log: SILENT },
-        ...{ vault: createVault(TEST_SECRET_KEY), join: NO_PAGERDUTY.join },
-      }),
-    },
-    around,
-  );
+  const vault = createVault(TEST_SECRET_KEY);
+  const { join } = NO_PAGERDUTY;
   const workers: RunningWorker[] = [];
-  const run = async (): Promise<void> => {
+  const run = async (changes?: { readonly driftEvents: boolean }): Promise<void> => {
+    driftEvents = changes?.driftEvents ?? driftEvents;
+    const deps = { knex, http, netbox, driftEvents, clock, log: log ?? SILENT, vault, join };
+    const activities = wrapped({ ...createJobActivities({ knex, clock }), ...createIxapiActivities(deps) }, around);
     const own = await connectTestTemporal();
     const { connection } = own;
     const worker = await startWorker({ connection, namespace: testNamespace(), activities, bundle: testBundle() });

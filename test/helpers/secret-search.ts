@@ -14,13 +14,13 @@ function textOf(value: unknown): string {
     .join('\n');
 }
 
-/** Every workflow's history of a namespace, with its memo. */
-export async function historiesOf(address: string, namespace: string): Promise<Places> {
+/** Every workflow's history of a namespace, with its memo; or of those that a visibility query finds. */
+export async function historiesOf(address: string, namespace: string, query?: string): Promise<Places> {
   const connection = await Connection.connect({ address });
   try {
     const { workflow } = new Client({ connection, namespace });
     const places: Record<string, string> = {};
-    for await (const { workflowId, runId, raw } of workflow.list()) {
+    for await (const { workflowId, runId, raw } of workflow.list(query === undefined ? {} : { query })) {
       const history = await workflow.getHandle(workflowId, runId).fetchHistory();
       places[`history of ${workflowId} ${runId}`] = textOf([workflowId, raw, history]);
     }

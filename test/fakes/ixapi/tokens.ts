@@ -26,6 +26,8 @@ export interface FakeIxapiTokens {
   /** Takes back every token of a use given out so far, or all; they look as good as before. */
   readonly revoke: (use?: TokenUse) => void;
   readonly grants: () => readonly Grant[];
+  /** Every token that was given out, in order. */
+  readonly issued: (use?: TokenUse) => readonly string[];
   /** Adds a key, or changes its secret or rights. */
   readonly setKey: (key: ApiKey) => void;
   /** Nobody gets tokens for it any more; access tokens given out go on working. */
@@ -57,6 +59,7 @@ export function createTokenDesk(given: readonly ApiKey[], lifetimes: Lifetimes, 
   const keys = new Map(given.map((key) => [key.api_key, key]));
   const good: Record<TokenUse, Map<string, ApiKey>> = { access: new Map(), refresh: new Map() };
   const grants: Grant[] = [];
+  const issued: { use: TokenUse; token: string }[] = [];
   let lasting = lifetimes;
   const issue = (key: ApiKey, use: TokenUse): string => {
     const now = Math.floor(clock.now() / 1000);
@@ -70,7 +73,9 @@ export function createTokenDesk(given: readonly ApiKey[], lifetimes: Lifetimes, 
       jti: randomUUID(),
     };
     good[use].set(claims.jti, key);
-    return signJwt(claims, secret);
+    const token = signJwt(claims, secret);
+    issued.push({ use, token });
+    return token;
   };
   return {
     keyOf: (api_key, api_secret) => {
@@ -95,6 +100,7 @@ export function createTokenDesk(given: readonly ApiKey[], lifetimes: Lifetimes, 
         for (const one of use === undefined ? (['access', 'refresh'] as const) : [use]) good[one].clear();
       },
       grants: () => grants,
+      issued: (wanted) => issued.filter(({ use }) => wanted === undefined || use === wanted).map(({ token }) => token),
       setKey: (key) => void keys.set(key.api_key, key),
       removeKey: (api_key) => void keys.delete(api_key),
     },
