@@ -81,8 +81,8 @@ export async function up(knex: Knex): Promise<void> {
       version text NOT NULL,
       -- Rows that could not be read as they should: list, id, and what was wrong.
       problems jsonb NOT NULL,
-      -- Of all that was read, and what read it: the same again need not be written again.
-      digest text NOT NULL
+      -- Of all that was read, and of what read it: the same again need not be written again. Null: it is not known.
+      digest text
     );
     CREATE TABLE ixapi_object (
       ix_api bigint NOT NULL REFERENCES extras_ix_api ON DELETE CASCADE,
@@ -139,7 +139,9 @@ export async function up(knex: Knex): Promise<void> {
       internet_exchange bigint PRIMARY KEY REFERENCES peering_internet_exchange ON DELETE CASCADE,
       compared_at timestamptz NOT NULL,
       ixapi_at timestamptz,
-      peeringdb_at timestamptz
+      peeringdb_at timestamptz,
+      -- A digest of all that was compared: the same again differs in the same. Null: it is not known.
+      compared text
     );
   `);
 }

@@ -8,6 +8,8 @@ import { urlOf, type Parameters } from './url';
 export interface IxapiAnswer {
   readonly status: 200 | 206;
   readonly body: unknown;
+  /** Of all that was sent. */
+  readonly digest: string;
 }
 
 /** A client of all IX-API objects. */
@@ -26,9 +28,9 @@ const isOwn = ({ body }: HttpAnswer): boolean => typeof body === 'object' && bod
 
 /** What an answer to a signed-in GET means; 401 was dealt with. */
 export function meaningOf(answer: HttpAnswer): IxapiAnswer | undefined {
-  const { status, body, place, said } = answer;
+  const { status, body, digest, place, said } = answer;
   const sentence = `${place} answers ${status}${said === '' ? '' : `: ${said}`}`;
-  if (status === 200 || status === 206) return { status, body };
+  if (status === 200 || status === 206) return { status, body, digest };
   if (status === 401 || status === 403) throw forbidden(`${sentence}: look at the api_key and its rights`);
   if (status !== 404) throw badAnswer(sentence);
   if (isOwn(answer)) return undefined;

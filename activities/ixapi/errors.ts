@@ -43,10 +43,6 @@ export const notLinked = (message: string): AppError =>
 /** Our own secret does not open. */
 export const sealed = (message: string): AppError => new AppError(IXAPI_FAILURES.sealed, message, { retryable: false });
 
-/** What was read is not whole any more. */
-export const incomplete = (message: string): AppError =>
-  new AppError(IXAPI_FAILURES.incomplete, message, { retryable: false });
-
 /** What is read is of no use any more. */
 export const changed = (message: string): AppError =>
   new AppError(IXAPI_FAILURES.changed, message, { retryable: false });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { request } from 'undici';
 import type { Secret } from '../../config/secret';
 import { AppError } from '../shared/failure';
@@ -22,6 +23,8 @@ export interface Asked {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** Of all that was sent: the same digest is the same answer. */
+  readonly digest: string;
   /** Where it came from, without parameters, and what it says of a refusal, redacted. */
   readonly place: string;
   readonly said: string;
@@ -105,7 +108,8 @@ export function createHttp(options: HttpOptions): IxapiHttp {
     });
     const status = answer.statusCode;
     const header = (name: string): string | undefined => [answer.headers[name]].flat()[0];
-    const json = parsed(await answer.body.text());
+    const text = await answer.body.text();
+    const json = parsed(text);
     const said = status < 400 ? '' : saidBy(json, hidden);
     const sentence = `${place} answers ${status}${said === '' ? '' : `: ${said}`}`;
     if (status === 429 || (status === 503 && header('retry-after') !== undefined))
@@ -113,7 +117,7 @@ export function createHttp(options: HttpOptions): IxapiHttp {
     if (status >= 500 || status === 408) throw unavailable(sentence, status);
     if (status >= 300 && status < 400) throw redirected(place, header('location'), hidden);
     if (status < 300 && json === undefined) throw badAnswer(`${place} answers ${status} with what is no JSON`);
-    return { status, body: json, place, said };
+    return { status, body: json, digest: createHash('md5').update(text).digest('hex'), place, said };
   }
 
   return {

@@ -11,7 +11,7 @@ import type { IxapiDeps } from './deps';
 import { createImportActivities } from './imports';
 import { probe } from './probe';
 import { createReadingActivities } from './reading';
-import { createRouterPorts } from './router-ports';
+import { keepRouterPorts } from './router-ports';
 
 /** Who reports what differs. */
 const ACTOR = 'ixapi';
@@ -31,14 +31,15 @@ async function findWork(knex: Knex): Promise<ScheduledWork> {
 export function createIxapiActivities(deps: IxapiDeps): IxapiActivities {
   const { knex, vault, http, netbox, driftEvents, join, clock, log } = deps;
   const who = () => ({ actor: ACTOR, now: clock() });
+  const ports = { knex, client: netbox, clock, log };
+  const compareSources = async (ix_api: number, signal: AbortSignal): Promise<{ readonly drift: number }> => {
+    await keepRouterPorts(ports, ix_api, signal);
+    return { drift: await compareExchanges(knex, ix_api, { events: driftEvents, join, who: who() }) };
+  };
   return {
     ...createReadingActivities(deps, createIxapiClient({ knex, vault, http, clock })),
     ...createImportActivities(deps),
-    ...createRouterPorts({ knex, client: netbox, clock, log }),
-    compareSources: ({ ix_api }) =>
-      whileHeartbeating(
-        compareExchanges(knex, ix_api, { events: driftEvents, join, who: who() }).then((drift) => ({ drift })),
-      ),
+    compareSources: ({ ix_api }) => whileHeartbeating(compareSources(ix_api, Context.current().cancellationSignal)),
     sweepDrift: () => transact(knex, (trx) => sweepDrift(trx, join, who())),
     findWork: () => findWork(knex),
     probe: ({ id }) => probe({ knex, vault, http }, id, Context.current().cancellationSignal),

@@ -1,59 +1,55 @@
 import { Context } from '@temporalio/activity';
 import { VERSION } from '../../config/version';
 import { compose } from '../../store/ixapi/compose';
-import { digestOf } from '../../store/ixapi/digest';
 import { findLinkedExchange } from '../../store/ixapi/exchange';
 import { countShown } from '../../store/ixapi/known';
-import { closeReading, isOpen, keptList, openReading } from '../../store/ixapi/pages';
+import { closeReading, openReading } from '../../store/ixapi/pages';
 import { publish, renew, type Published, type ReadToTheEnd } from '../../store/ixapi/publish';
-import { NAMED_LISTS, WHOLE_LISTS, type ListName, type RawLists, type RawRow } from '../../store/ixapi/raw';
+import type { RawLists } from '../../store/ixapi/raw';
 import type { IxapiActivities, ReadingCounts, ReadingRef } from '../../workflows/ixapi/activities';
-import type { AppError } from '../shared/failure';
 import { whileHeartbeating } from '../shared/heartbeat';
-import { aboutOf } from './about';
 import type { IxapiClient } from './client';
 import type { IxapiDeps } from './deps';
-import { changed, incomplete, notLinked } from './errors';
-import { fetchAll } from './fetch';
+import { changed, notLinked } from './errors';
+import { fetchAll, type Read } from './fetch';
 
-type ReadingActivities = Pick<IxapiActivities, 'openReading' | 'fetchReading' | 'publishReading' | 'closeReading'>;
+type ReadingActivities = Pick<IxapiActivities, 'openReading' | 'readObject' | 'closeReading'>;
 
 /** Problems that are told of in the log. */
 const TOLD = 5;
 
-/** All that was read; fails with `incomplete` where something of it is lost. */
-async function readLists({ knex }: IxapiDeps, { reading }: ReadingRef): Promise<RawLists> {
-  const lists: [ListName, readonly RawRow[]][] = [];
-  for (const list of [...WHOLE_LISTS, ...NAMED_LISTS]) {
-    const { rows, next } = await keptList(knex, reading, list);
-    if (next !== undefined) throw incomplete(`the list ${list} was not read to its end: it is read again`);
-    lists.push([list, [...rows.values()]]);
-  }
-  return Object.fromEntries(lists) as unknown as RawLists;
-}
-
-async function publishLists(deps: IxapiDeps, ref: ReadingRef, read: ReadToTheEnd): Promise<Published> {
-  const composed = compose(await readLists(deps, ref));
+/** Publishes what was read, where it is not what was known already. */
+async function publishLists({ knex, log }: IxapiDeps, to: ReadToTheEnd, lists: RawLists): Promise<Published> {
+  const renewed = to.digest === null ? 'changed' : await renew(knex, to);
+  if (renewed !== 'changed') return renewed;
+  const composed = compose(lists);
   const { problems } = composed;
-  const { ix_api } = ref;
   if (problems.length > 0)
-    deps.log.warn({ ix_api, problems: problems.slice(0, TOLD) }, 'rows of an IX-API are not as expected');
-  return publish(deps.knex, { ...read, ...composed });
+    log.warn({ ix_api: to.ix_api, problems: problems.slice(0, TOLD) }, 'rows of an IX-API are not as expected');
+  return publish(knex, { ...to, ...composed });
 }
 
-const gone = (): AppError => changed('the IX-API object was changed while it was read: read it again');
+/** Publishes a reading; what it came to. Throws `changed`. */
+export async function publishRead(
+  deps: IxapiDeps,
+  { ix_api, reading }: ReadingRef,
+  read: Read,
+): Promise<ReadingCounts> {
+  const { lists, digest, ...about } = read;
+  const to = { ix_api, reading, ...about, digest: digest === undefined ? null : `${VERSION} ${digest}` };
+  const published = await publishLists(deps, to, lists);
+  if (published === 'gone') throw changed('the IX-API object was changed while it was read: read it again');
+  return { ...(await countShown(deps.knex, ix_api)), superseded: published === 'superseded' };
+}
 
-async function publishReading(deps: IxapiDeps, ref: ReadingRef): Promise<ReadingCounts> {
-  const { knex } = deps;
-  const { ix_api, reading } = ref;
-  if (!(await isOpen(knex, reading))) throw gone();
-  const digest = await digestOf(knex, reading);
-  if (digest === undefined) throw incomplete('not all lists were read to their ends: they are read again');
-  const read = { ix_api, reading, digest: `${VERSION} ${digest}`, ...(await aboutOf(knex, reading)) };
-  const renewed = await renew(knex, read);
-  const published = renewed === 'changed' ? await publishLists(deps, ref, read) : renewed;
-  if (published === 'gone') throw gone();
-  return { ...(await countShown(knex, ix_api)), superseded: published === 'superseded' };
+async function readObject(
+  deps: IxapiDeps,
+  client: IxapiClient,
+  ref: ReadingRef,
+  signal: AbortSignal,
+): Promise<ReadingCounts> {
+  const read = await fetchAll({ knex: deps.knex, ref, get: client.open(ref.ix_api, signal) });
+  return publishRead(deps, ref, read);
 }
 
 /** Reading what an IX-API object shows, and publishing it. */
@@ -66,9 +62,7 @@ export function createReadingActivities(deps: IxapiDeps, client: IxapiClient): R
       const { ix_api } = linked;
       return { key, ix_api, reading: await openReading(knex, key, ix_api, clock()) };
     },
-    fetchReading: (ref) =>
-      whileHeartbeating(fetchAll({ knex, ref, get: client.open(ref.ix_api, Context.current().cancellationSignal) })),
-    publishReading: (ref) => whileHeartbeating(publishReading(deps, ref)),
+    readObject: (ref) => whileHeartbeating(readObject(deps, client, ref, Context.current().cancellationSignal)),
     closeReading: ({ key }) => closeReading(knex, key),
   };
 }

@@ -1,12 +1,9 @@
-import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
 import { connectionsWithDevices, keepPort, type ConnectionWithDevice } from '../../store/ixapi/netbox-ports';
-import type { IxapiActivities } from '../../workflows/ixapi/activities';
 import { NETBOX_FAILURES } from '../../workflows/netbox/messages';
 import type { NetboxClient } from '../netbox/client';
 import { readPorts } from '../netbox/interfaces';
 import { AppError } from '../shared/failure';
-import { whileHeartbeating } from '../shared/heartbeat';
 import { inLanes } from '../shared/lanes';
 import type { Logger } from '../shared/logger';
 import { findPort } from './find-port';
@@ -60,12 +57,4 @@ export async function keepRouterPorts(
       );
     }
   });
-}
-
-/** The activity that reads from NetBox what is compared with the exchange's ports. */
-export function createRouterPorts(deps: RouterPortsDeps): Pick<IxapiActivities, 'readRouterPorts'> {
-  return {
-    readRouterPorts: ({ ix_api }) =>
-      whileHeartbeating(keepRouterPorts(deps, ix_api, Context.current().cancellationSignal)),
-  };
 }

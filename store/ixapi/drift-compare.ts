@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { transact } from '../transact';
 import { compareSources } from './drift';
+import { comparedOf, renewComparison } from './drift-compared';
 import { keepDrift, lockDrift, type DriftTelling } from './drift-keep';
 import { readSources } from './drift-sources';
 import type { Sources } from './drift-subjects';
@@ -33,10 +34,16 @@ const timesOf = ({ state, local }: World, { peeringdb_at, ports }: Sources): Sou
 async function compareExchange(trx: Knex, id: number, telling: DriftTelling): Promise<number> {
   await lockDrift(trx, id);
   const exchange = await findLinkedExchange(trx, id);
-  const world = exchange && (await readWhole(trx, exchange));
-  if (world?.state === undefined) return 0;
-  const sources = await readSources(trx, world, telling.who.now);
-  return keepDrift(trx, world.exchange, compareSources(world, sources), timesOf(world, sources), telling);
+  if (exchange === undefined) return 0;
+  const { events, who } = telling;
+  const before = await comparedOf(trx, exchange, { events, now: who.now });
+  if (before === undefined) return 0;
+  const renewed = await renewComparison(trx, id, before, who.now);
+  if (renewed !== undefined) return renewed;
+  const world = await readWhole(trx, exchange);
+  const sources = await readSources(trx, world, who.now);
+  const times = { ...timesOf(world, sources), compared: before.compared };
+  return keepDrift(trx, exchange, compareSources(world, sources), times, telling);
 }
 
 /** Compares the sources of all exchanges of an IX-API object, each in its own transaction; how many differences there are. */

@@ -8,6 +8,8 @@ export interface SourceTimes {
   readonly peeringdb_at: string | null;
   readonly local_at: ReadonlyMap<number, string>;
   readonly netbox_at: ReadonlyMap<number, string>;
+  /** A digest of all that was compared; null or left out: it is not known. */
+  readonly compared?: string | null;
 }
 
 /** A difference, and whether an event tells of it. */
@@ -50,9 +52,9 @@ export async function writeDrift(
 ): Promise<void> {
   const rows = differences.map((difference) => ({ ...difference, ...timesOf(difference, times) }));
   await trx.raw(KEEP, { exchange, now: now.toISOString(), rows: toJsonb(rows) });
-  const { ixapi_at, peeringdb_at } = times;
+  const { ixapi_at, peeringdb_at, compared = null } = times;
   await trx('ixapi_comparison')
-    .insert({ internet_exchange: exchange, compared_at: now.toISOString(), ixapi_at, peeringdb_at })
+    .insert({ internet_exchange: exchange, compared_at: now.toISOString(), ixapi_at, peeringdb_at, compared })
     .onConflict('internet_exchange')
     .merge();
 }

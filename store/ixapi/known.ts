@@ -11,13 +11,15 @@ const COLLECTION_OF: Readonly<Partial<Record<ListName, Collection>>> = {
   connections: 'connections',
 };
 
-/** The ids of a list that an IX-API object showed when it was last read. */
-export async function knownIds(knex: Knex, ix_api: number, list: ListName): Promise<string[]> {
-  const collection = COLLECTION_OF[list];
-  if (collection === undefined) return [];
-  return knex<{ ix_api: number; collection: string; id: string }>('ixapi_object')
-    .where({ ix_api, collection })
-    .pluck('id');
+/** The ids, by lists, of what an IX-API object showed when it was last read. */
+export async function knownIds(knex: Knex, ix_api: number): Promise<ReadonlyMap<ListName, readonly string[]>> {
+  const { rows } = await knex.raw<{ rows: { collection: Collection; ids: string[] }[] }>(
+    'SELECT collection, array_agg(id) AS ids FROM ixapi_object WHERE ix_api = ? GROUP BY collection',
+    [ix_api],
+  );
+  const of = new Map(rows.map(({ collection, ids }) => [collection, ids]));
+  const lists = Object.entries(COLLECTION_OF) as [ListName, Collection][];
+  return new Map(lists.map(([list, collection]) => [list, of.get(collection) ?? []]));
 }
 
 /** How many documents of each collection an object has. */

@@ -3,9 +3,6 @@ import type { ListName, RawRow } from './raw';
 
 /** Readings, and the pages that are kept of them until they are published. */
 
-/** What is kept of a reading: its lists, and two answers that are none. */
-export type PageName = ListName | 'health' | 'implementation';
-
 /** A page, or what was asked for by ids: these begin below 0. */
 export interface Page {
   readonly start: number;
@@ -66,23 +63,37 @@ export async function closeReading(knex: Knex, key: string): Promise<void> {
 /** Passwords, of sessions with route servers and of routers, are none of our business, wherever in a row they stand. */
 const withoutPasswords = (name: string, value: unknown): unknown => (/password/i.test(name) ? undefined : value);
 
-/** Keeps a page, once. */
-export async function keepPage(knex: Knex, reading: number, list: PageName, page: Page): Promise<void> {
-  const { start, rows, is_last } = page;
-  await knex('ixapi_page')
-    .insert({ reading, list, start, rows: rows.length, is_last, body: JSON.stringify(rows, withoutPasswords) })
-    .onConflict(['reading', 'list', 'start'])
-    .ignore();
+/** Statements have a limit of parameters, and memory one of what is sent at once. */
+const PAGES_AT_ONCE = 100;
+
+/** Keeps pages, each once. */
+export async function keepPages(
+  knex: Knex,
+  reading: number,
+  pages: readonly (Page & { readonly list: ListName })[],
+): Promise<void> {
+  const rows = pages.map(({ list, start, rows: read, is_last }) => ({
+    ...{ reading, list, start, rows: read.length, is_last, body: JSON.stringify(read, withoutPasswords) },
+  }));
+  for (let i = 0; i < rows.length; i += PAGES_AT_ONCE)
+    await knex('ixapi_page')
+      .insert(rows.slice(i, i + PAGES_AT_ONCE))
+      .onConflict(['reading', 'list', 'start'])
+      .ignore();
 }
 
-/** What is kept of a list; of rows with one id the one that was read last counts. */
-export async function keptList(knex: Knex, reading: number, list: PageName): Promise<KeptList> {
-  const pages = await knex<{ reading: number; list: string; start: number; is_last: boolean; body: string }>(
-    'ixapi_page',
-  )
-    .where({ reading, list })
-    .orderBy('start')
-    .select('start', 'is_last', 'body');
+interface KeptPage {
+  readonly list: ListName;
+  readonly start: number;
+  readonly is_last: boolean;
+  readonly body: string;
+}
+
+/** A list of which nothing is kept. */
+export const unread = (): KeptList => ({ rows: new Map(), absent: new Set(), next: 0, below: -1 });
+
+/** What pages of a list, in their order, hold. */
+function listOf(pages: readonly KeptPage[]): KeptList {
   const rows = new Map<string, RawRow>();
   const absent = new Set<string>();
   let next: number | undefined = 0;
@@ -94,4 +105,14 @@ export async function keptList(knex: Knex, reading: number, list: PageName): Pro
     if (start >= 0 && next !== undefined && start <= next) next = is_last ? undefined : start + read.length;
   }
   return { rows, absent, next, below: Math.min(0, pages[0]?.start ?? 0) - 1 };
+}
+
+/** What an earlier attempt kept, by lists; of rows with one id the one that was read last counts. */
+export async function keptLists(knex: Knex, reading: number): Promise<Map<ListName, KeptList>> {
+  const pages = await knex<KeptPage & { readonly reading: number }>('ixapi_page')
+    .where({ reading })
+    .orderBy('start')
+    .select('list', 'start', 'is_last', 'body');
+  const names = new Set(pages.map(({ list }) => list));
+  return new Map([...names].map((name) => [name, listOf(pages.filter(({ list }) => list === name))]));
 }

@@ -10,8 +10,8 @@ export interface ReadToTheEnd {
   readonly reading: number;
   readonly health: object;
   readonly version: string;
-  /** Of all that was read, and of what reads it. */
-  readonly digest: string;
+  /** Of all that was read, and of what reads it; null: it is not known. */
+  readonly digest: string | null;
 }
 
 /** What was made of it. */

@@ -1,10 +1,8 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { createIxapiClient } from '../../activities/ixapi/client';
-import { fetchAll } from '../../activities/ixapi/fetch';
+import { fetchAll, type Read } from '../../activities/ixapi/fetch';
 import type { IxapiHttp } from '../../activities/ixapi/http';
-import { createReadingActivities } from '../../activities/ixapi/reading';
+import { publishRead } from '../../activities/ixapi/reading';
 import { AppError } from '../../activities/shared/failure';
 import { COLLECTIONS, type Collection } from '../../store/ixapi/documents';
 import { closeReading, openReading } from '../../store/ixapi/pages';
@@ -64,21 +62,19 @@ export async function createReadingRig(knex: Knex, options: FakeIxapiOptions = {
   const client = createIxapiClient({ knex, vault, http, clock });
   const { join } = NO_PAGERDUTY;
   const deps = { knex, vault, http, netbox: undefined, driftEvents: false, join, clock, log: SILENT as never };
-  const activities = createReadingActivities(deps, client);
   const ixApi = await addIxApi(knex, vault, { api_url: fake.url });
-  const run = <I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> =>
-    new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run<[I], O, typeof activity>(
-      activity,
-      input,
-    );
+  const reads = new Map<number, Read>();
 
   const rig: ReadingRig = {
     ...{ fake, ixApi, failures: [], between: () => undefined, mostPages: 2_000 },
     open: async (key = `reading ${keys++}`) => ({
       ...{ key, ix_api: ixApi, reading: await openReading(knex, key, ixApi, clock()) },
     }),
-    fetch: (ref) => fetchAll({ knex, ref, get: client.open(ixApi, NEVER), mostPages: rig.mostPages }),
-    publish: (ref) => run(activities.publishReading, ref),
+    async fetch(ref) {
+      const get = client.open(ixApi, NEVER);
+      reads.set(ref.reading, await fetchAll({ knex, ref, get, mostPages: rig.mostPages }));
+    },
+    publish: (ref) => publishRead(deps, ref, reads.get(ref.reading)!),
     async read(attempts = 1) {
       rig.failures.splice(0);
       const ref = await rig.open();

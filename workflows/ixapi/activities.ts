@@ -4,15 +4,17 @@ import type { JobEnding } from '../shared/ending';
 export interface IxapiActivities {
   /** Begins a reading of the exchange's IX-API object; the same key is the same reading. Fails with `notLinked`. */
   openReading(input: { readonly key: string; readonly exchange: number }): Promise<ReadingRef>;
-  /** Reads all lists to their ends; what an earlier attempt has read is not asked for again. */
-  fetchReading(input: ReadingRef): Promise<void>;
-  /** Puts what was read in the place of what was known, unless a newer reading did. Fails with `incomplete`. */
-  publishReading(input: ReadingRef): Promise<ReadingCounts>;
+  /**
+   * Reads all lists to their ends and puts what was read in the place of what was known, unless a newer reading did. What
+   * an earlier attempt has read is not asked for again. Fails with `changed`.
+   */
+  readObject(input: ReadingRef): Promise<ReadingCounts>;
   /** Forgets the pages of a reading. */
   closeReading(input: { readonly key: string }): Promise<void>;
-  /** Reads from NetBox the interfaces of the routers that have connections at the exchanges of an IX-API object. */
-  readRouterPorts(input: { readonly ix_api: number }): Promise<void>;
-  /** Compares the sources of all exchanges of an IX-API object, and tells events what is severe. */
+  /**
+   * Compares the sources of all exchanges of an IX-API object, NetBox's interfaces of their routers read before, and tells
+   * events what is severe.
+   */
   compareSources(input: { readonly ix_api: number }): Promise<{ readonly drift: number }>;
   /** Takes back the drift of exchanges that are not linked any more. */
   sweepDrift(): Promise<void>;

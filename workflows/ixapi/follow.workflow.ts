@@ -39,16 +39,16 @@ function waitBefore(looks: number, durations: IxapiDurations): number {
 }
 
 /** What the next look may be spared: the exchange's failures, and what happened to what was read. */
-const PASSING: readonly string[] = [...IXAPI_UPSTREAM_FAILURES, IXAPI_FAILURES.incomplete, IXAPI_FAILURES.changed];
+const PASSING: readonly string[] = [...IXAPI_UPSTREAM_FAILURES, IXAPI_FAILURES.changed];
 const isPassing = (error: unknown): boolean => PASSING.includes(applicationFailure(error)?.type ?? '');
 
 /** Reads the exchange and imports what has addresses now; how many configs are left. */
 async function look(tracker: Tracker, { job_id, exchange, durations = {} }: IxapiFollowInput, looks: number) {
   const { patience_seconds = PATIENCE_SECONDS } = durations;
   const reading = { key: `${job_id} ${looks}`, exchange, durations: { ...durations, patience_seconds } };
-  const { ix_api } = await readExchange(tracker, reading);
+  const read = await readExchange(tracker, reading);
   const { left } = await importFollowed({ job_id, exchange });
-  await compare(tracker, ix_api);
+  await compare(tracker, read);
   return left;
 }
 

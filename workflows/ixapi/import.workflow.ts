@@ -6,7 +6,7 @@ import { regardless, Tracker } from '../shared/tracker';
 import type { IxapiActivities } from './activities';
 import { ensureFollowing } from './ensure-following';
 import { IXAPI_IMPORT_JOB, IXAPI_UPSTREAM_FAILURES, type IxapiImportInput } from './messages';
-import { compare, COMPARING_STEPS, readExchange, READING_STEPS } from './read';
+import { compare, COMPARING_STEPS, forget, readExchange, READING_STEPS } from './read';
 
 const { startJob } = proxyActivities<JobActivities>(QUICK);
 const { closeImport } = proxyActivities<IxapiActivities>(QUICK);
@@ -20,13 +20,13 @@ export async function ixapiImport(input: IxapiImportInput): Promise<void> {
   const { exchange, dry_run } = request;
   const tracker = new Tracker(READING_STEPS + IMPORTING_STEPS + (dry_run ? 0 : COMPARING_STEPS));
   try {
-    await startJob({ job_id, type: IXAPI_IMPORT_JOB, input: request });
-    const { ix_api } = await readExchange(tracker, { key: job_id, exchange, ...(durations && { durations }) });
+    const begin = (): Promise<void> => startJob({ job_id, type: IXAPI_IMPORT_JOB, input: request });
+    const read = await readExchange(tracker, { key: job_id, exchange, ...(durations && { durations }) }, begin);
     tracker.enter('importing');
     const { following } = await importConfigs({ job_id, ...request });
     tracker.step();
     if (following > 0) await ensureFollowing(exchange, durations);
-    if (!dry_run) await compare(tracker, ix_api);
+    await (dry_run ? forget(read) : compare(tracker, read));
     await regardless(() => closeImport({ job_id, ending: { status: 'completed', result: {} } }));
   } catch (error) {
     const ending = endingOf(error, IXAPI_UPSTREAM_FAILURES);

@@ -80,8 +80,6 @@ export const IXAPI_FAILURES = {
   badVersion: 'IXAPI_BAD_VERSION',
   /** The exchange is not linked to IX-API, or is gone. */
   notLinked: 'IXAPI_NOT_LINKED',
-  /** What was read is not whole any more: it has to be read again. */
-  incomplete: 'IXAPI_INCOMPLETE',
   /** The IX-API object got another address while it was read. */
   changed: 'IXAPI_CHANGED',
   /** The secret does not open: SECRET_KEY is another one. */

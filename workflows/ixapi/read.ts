@@ -7,15 +7,14 @@ import type { IxapiActivities, ReadingCounts, ReadingRef } from './activities';
 import { IXAPI_FAILURES, IXAPI_UPSTREAM_FAILURES, type IxapiDurations } from './messages';
 
 const { openReading, closeReading } = proxyActivities<IxapiActivities>(QUICK);
-const { fetchReading, publishReading, readRouterPorts, compareSources } = proxyActivities<IxapiActivities>(LONG);
+const { readObject, compareSources } = proxyActivities<IxapiActivities>(LONG);
 
 /** An outage is waited out for an hour; the next scheduled refresh begins anew. */
 const PATIENCE_SECONDS = 3600;
 /** What waiting does not change. */
 const HOPELESS: readonly string[] = [IXAPI_FAILURES.forbidden, IXAPI_FAILURES.badAddress, IXAPI_FAILURES.badVersion];
-const WAITED_OUT: readonly string[] = [...IXAPI_UPSTREAM_FAILURES, IXAPI_FAILURES.incomplete];
 
-/** Reads what is not read yet and publishes it, and waits out what the exchange has against it. */
+/** Reads and publishes, and waits out what the exchange has against it. */
 async function read(
   tracker: Tracker,
   { backoff_seconds, patience_seconds = PATIENCE_SECONDS }: IxapiDurations,
@@ -23,10 +22,9 @@ async function read(
 ): Promise<ReadingCounts> {
   for (let failures = 0, waited = 0; ; failures++) {
     try {
-      await fetchReading(ref);
-      return await publishReading(ref);
+      return await readObject(ref);
     } catch (error) {
-      const wait = waitOut(error, WAITED_OUT, failures, backoff_seconds);
+      const wait = waitOut(error, IXAPI_UPSTREAM_FAILURES, failures, backoff_seconds);
       const isHopeless = HOPELESS.includes(applicationFailure(error)?.type ?? '');
       if (wait === undefined || isHopeless || waited + wait.seconds > patience_seconds) throw error;
       waited += wait.seconds;
@@ -38,7 +36,17 @@ async function read(
 /** Steps of {@link readExchange}. */
 export const READING_STEPS = 1;
 
-/** Reads the IX-API object of an exchange to the end; which object, and what it came to. */
+/** A reading of an exchange's IX-API object that was published. */
+export interface ReadExchange {
+  readonly key: string;
+  readonly ix_api: number;
+  readonly counts: ReadingCounts;
+}
+
+/**
+ * Reads the IX-API object of an exchange to the end. `meanwhile`: what is done at the same time as it begins. Whoever goes
+ * on ends the reading with {@link compare} or {@link forget}.
+ */
 export async function readExchange(
   tracker: Tracker,
   {
@@ -46,26 +54,30 @@ export async function readExchange(
     exchange,
     durations = {},
   }: { readonly key: string; readonly exchange: number; readonly durations?: IxapiDurations },
-): Promise<{ readonly ix_api: number; readonly counts: ReadingCounts }> {
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<ReadExchange> {
   tracker.enter('reading');
-  const ref = await openReading({ key, exchange });
   try {
+    const [ref] = await Promise.all([openReading({ key, exchange }), meanwhile()]);
     const counts = await read(tracker, durations, ref);
     tracker.step();
-    return { ix_api: ref.ix_api, counts };
-  } finally {
-    await regardless(() => closeReading({ key }));
+    return { key, ix_api: ref.ix_api, counts };
+  } catch (error) {
+    await forget({ key });
+    throw error;
   }
 }
+
+/** Forgets the pages of a reading. */
+export const forget = ({ key }: Pick<ReadExchange, 'key'>): Promise<void> => regardless(() => closeReading({ key }));
 
 /** Steps of {@link compare}. */
 export const COMPARING_STEPS = 1;
 
 /** Compares all sources of an object's exchanges; how many differences there are. */
-export async function compare(tracker: Tracker, ix_api: number): Promise<number> {
+export async function compare(tracker: Tracker, read: ReadExchange): Promise<number> {
   tracker.enter('comparing');
-  await readRouterPorts({ ix_api });
-  const { drift } = await compareSources({ ix_api });
+  const [{ drift }] = await Promise.all([compareSources({ ix_api: read.ix_api }), forget(read)]);
   tracker.step();
   return drift;
 }

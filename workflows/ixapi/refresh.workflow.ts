@@ -16,10 +16,11 @@ const { sweepDrift, findWork } = proxyActivities<IxapiActivities>(QUICK);
 export async function ixapiRefresh({ job_id, exchange, durations }: IxapiRefreshInput): Promise<void> {
   const tracker = new Tracker(READING_STEPS + COMPARING_STEPS);
   try {
-    await startJob({ job_id, type: IXAPI_REFRESH_JOB, input: { exchange } });
-    const { ix_api, counts } = await readExchange(tracker, { key: job_id, exchange, ...(durations && { durations }) });
-    const drift = await compare(tracker, ix_api);
-    const ending = { status: 'completed', result: { ...counts, drift } } as const;
+    const begin = (): Promise<void> => startJob({ job_id, type: IXAPI_REFRESH_JOB, input: { exchange } });
+    const reading = { key: job_id, exchange, ...(durations && { durations }) };
+    const read = await readExchange(tracker, reading, begin);
+    const drift = await compare(tracker, read);
+    const ending = { status: 'completed', result: { ...read.counts, drift } } as const;
     await regardless(() => finishJob({ job_id, ending }));
   } catch (error) {
     const ending = endingOf(error, IXAPI_UPSTREAM_FAILURES);

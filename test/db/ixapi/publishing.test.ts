@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { closeReading, keepPage, openReading } from '../../../store/ixapi/pages';
+import { closeReading, keepPages, openReading } from '../../../store/ixapi/pages';
 import { forgetShown } from '../../../store/ixapi/unlink';
 import { HOSTILE } from '../../fakes/ixapi/hostile';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
@@ -64,18 +64,19 @@ test('the same that is read again is only said to be newer', async () => {
   expect(String(now['fetched_at']) > String(told['fetched_at'])).toBe(true);
 });
 
-test('pages that a crash of PostgreSQL emptied are read again, and only then published', async () => {
+test('pages that a crash of PostgreSQL emptied are read again', async () => {
   const ref = await rig.open();
-  await rig.fetch(ref);
-  await knex.raw('TRUNCATE ixapi_page');
-  await expect(rig.publish(ref)).rejects.toMatchObject({ code: 'IXAPI_INCOMPLETE' });
-  expect(await state()).toBeUndefined();
-  await rig.fetch(ref);
+  rig.fake.faults.add({ path: '/facilities' }, { kind: 'status', status: 503 });
+  await expect(rig.fetch(ref)).rejects.toMatchObject({ code: 'IXAPI_UNAVAILABLE' });
+  expect((await knex('ixapi_page').distinct().pluck('list')).length).toBeGreaterThan(5);
   await knex('ixapi_page').where({ list: 'ips' }).delete();
-  await expect(rig.publish(ref)).rejects.toMatchObject({ code: 'IXAPI_INCOMPLETE' });
+  rig.fake.faults.add({ path: '/facilities' }, { kind: 'status', status: 503 });
+  await expect(rig.fetch(ref)).rejects.toMatchObject({ code: 'IXAPI_UNAVAILABLE' });
+  await knex.raw('TRUNCATE ixapi_page');
   await rig.fetch(ref);
   expect(await rig.publish(ref)).toMatchObject({ superseded: false });
   expect(await rig.published()).toEqual(await rig.truth());
+  await closeReading(knex, ref.key);
 });
 
 test('an object that gets another address while it is read is not published', async () => {
@@ -106,7 +107,7 @@ test('an object that changes at the very moment of its publication shows nothing
 test('pages of two who read at once, each with pages of its own size, are read from where they have a gap', async () => {
   const reading = await openReading(knex, 'two at once', rig.ixApi, new Date());
   const page = { rows: [{ id: 'IP-7' }], is_last: true };
-  await keepPage(knex, reading, 'ips', { ...page, start: 50 });
+  await keepPages(knex, reading, [{ ...page, list: 'ips', start: 50 }]);
   const ref = { key: 'two at once', ix_api: rig.ixApi, reading };
   await rig.fetch(ref);
   await rig.publish(ref);

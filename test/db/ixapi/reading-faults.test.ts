@@ -21,9 +21,14 @@ afterAll(() => database.drop());
 const CONFIGS = '/network-service-configs';
 const count = (path: string): number => rig.fake.log.counts()[`GET ${path}`] ?? 0;
 
-/** What was asked more than once, with its parameters; but for what was not answered. */
+/** What is asked at the beginning of each attempt. */
+const ABOUT = ['/implementation', '/health'];
+
+/** What was asked of lists more than once, with its parameters; but for what was not answered. */
 function askedAgain(): string[] {
-  const answered = rig.fake.log.requests().filter(({ status }) => status === 200 || status === 206);
+  const answered = rig.fake.log
+    .requests()
+    .filter(({ status, path }) => (status === 200 || status === 206) && !ABOUT.includes(path));
   const asked = answered.map(({ path, query }) => `${path}${query}`);
   return asked.filter((one, n) => asked.indexOf(one) !== n);
 }
@@ -128,7 +133,6 @@ test('a reading that fails leaves what was published as it was', async () => {
   rig.fake.faults.add({ path: '/facilities', count: null }, { kind: 'status', status: 503 });
   const ref = await rig.open();
   await expect(rig.fetch(ref)).rejects.toMatchObject({ code: 'IXAPI_UNAVAILABLE' });
-  await expect(rig.publish(ref)).rejects.toMatchObject({ code: 'IXAPI_INCOMPLETE' });
   await closeReading(knex, ref.key);
   expect(await knex('ixapi_state')).toEqual(state);
   expect(await knex('ixapi_object').orderBy('id')).toEqual(objects);

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { createRouterPorts, keepRouterPorts } from '../../../activities/ixapi/router-ports';
+import { keepRouterPorts } from '../../../activities/ixapi/router-ports';
 import { createNetboxClient, type NetboxClient } from '../../../activities/netbox/client';
 import { Secret } from '../../../config/secret';
 import { NETBOX_FAILURES } from '../../../workflows/netbox/messages';
@@ -46,7 +45,7 @@ const connect = (internet_exchange_point: number, router: number | null, ipv4_ad
 const put = (device: number, name: string, address: string): unknown =>
   fake.state.assignAddress(fake.state.createInterface(device, { name, speed: 10_000_000 }).id, address);
 
-const deps = (): Parameters<typeof createRouterPorts>[0] => {
+const deps = (): Parameters<typeof keepRouterPorts>[0] => {
   const silent = (): undefined => undefined;
   const log = { debug: silent, info: silent, error: silent, warn: (fields: object) => void warned.push(fields) };
   return { knex: database.knex, client, clock: () => now, log };
@@ -100,7 +99,7 @@ test('what NetBox has for the connections of an IX-API object is kept, each devi
   put(1, 'xe-0', '192.0.2.1/24');
   put(1, 'xe-1', '198.51.100.1/25');
   put(2, 'xe-0', '203.0.113.1/24');
-  await new MockActivityEnvironment().run(createRouterPorts(deps()).readRouterPorts, { ix_api });
+  await keepRouterPorts(deps(), ix_api, new AbortController().signal);
   const port = { enabled: true, mac_address: null, speed: 10_000, vlan: null, ipv6_address: null };
   const read_at = '2026-06-01T00:00:00Z';
   expect(await kept()).toEqual([

@@ -16,13 +16,14 @@ function exchange(ids: readonly string[], { most, isTold, ignoresFilter }: Manne
   const get: Get = (path, parameters) => {
     asked.push(path);
     const [, one] = path.split('/').map(decodeURIComponent);
-    if (one !== undefined) return Promise.resolve(ids.includes(one) ? { status: 200, body: { id: one } } : undefined);
+    if (one !== undefined)
+      return Promise.resolve(ids.includes(one) ? { status: 200, body: { id: one }, digest: '' } : undefined);
     const wanted = parameters
       .find(([name]) => name === 'id')![1]
       .toString()
       .split(',');
     const rows = ids.filter((id) => ignoresFilter || wanted.includes(id)).map((id) => ({ id }));
-    return Promise.resolve({ status: isTold && rows.length > most ? 206 : 200, body: rows.slice(0, most) });
+    return Promise.resolve({ status: isTold && rows.length > most ? 206 : 200, body: rows.slice(0, most), digest: '' });
   };
   return { get, asked };
 }

@@ -15,7 +15,7 @@ function exchange(...answers: (IxapiAnswer | undefined)[]): { get: Get; asked: [
   return { get, asked };
 }
 
-const answer = (body: unknown, status: 200 | 206 = 200): IxapiAnswer => ({ status, body });
+const answer = (body: unknown, status: 200 | 206 = 200): IxapiAnswer => ({ status, body, digest: '' });
 
 test('a page is asked for by its start, behind the filters', async () => {
   const { get, asked } = exchange(answer(rows(0, 2), 206));
