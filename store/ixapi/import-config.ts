@@ -71,7 +71,7 @@ export function planConfig(
 }
 
 const pick = (values: ImportValues, names: readonly string[]): ImportValues =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+  Object.fromEntries(names.map((name) => [name, values[name as keyof ImportValues]]));
 
 /**
  * The connection of ours that a config is. An address that it had once, or will have, finds one too (the exchange

@@ -30,8 +30,11 @@ export function valuesOf(config: NetworkServiceConfig, context: ConfigContext): 
   };
 }
 
-const said = <T extends object>(fields: T): Partial<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Partial<T>;
+function said<T extends object>(fields: T): Partial<T> {
+  const left: Partial<T> = {};
+  for (const name of Object.keys(fields) as (keyof T)[]) if (fields[name] !== null) left[name] = fields[name];
+  return left;
+}
 
 type Tags = Pick<LocalConnection, 'vlan' | 'inner_vlan'>;
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Collection, Documents, Shown } from './documents';
+import { COLLECTIONS, type Collection, type Documents, type Shown } from './documents';
 import { connectionsAt, type LinkedExchange, type LocalConnection } from './exchange';
 import { matchServices, type ServiceMatch } from './match';
 import type { RowProblem } from './raw';
@@ -28,24 +28,22 @@ export async function stateOf(knex: Knex, ix_api: number): Promise<IxapiState | 
   return knex<IxapiState & { ix_api: number }>('ixapi_state').where({ ix_api }).first();
 }
 
-async function documentsOf<C extends Collection>(knex: Knex, ix_api: number, collection: C): Promise<Documents[C][]> {
-  const { rows } = await knex.raw<{ rows: { document: Documents[C] }[] }>(
-    'SELECT document FROM ixapi_object WHERE ix_api = ? AND collection = ? ORDER BY id',
-    [ix_api, collection],
+async function shownBy(knex: Knex, ix_api: number): Promise<Shown> {
+  const { rows } = await knex.raw<{ rows: { collection: Collection; document: Documents[Collection] }[] }>(
+    'SELECT collection, document FROM ixapi_object WHERE ix_api = ? ORDER BY collection, id',
+    [ix_api],
   );
-  return rows.map(({ document }) => document);
+  const shown = Object.fromEntries(COLLECTIONS.map((collection) => [collection, []])) as unknown as {
+    [C in Collection]: Documents[Collection][];
+  };
+  for (const { collection, document } of rows) shown[collection].push(document);
+  return shown as unknown as Shown;
 }
 
 /** All that is known of an exchange. Run it in one transaction (repeatable read) where it has to fit together. */
 export async function readWorld(knex: Knex, exchange: LinkedExchange): Promise<World> {
   const { ix_api } = exchange;
-  const shown: Shown = {
-    network_services: await documentsOf(knex, ix_api, 'network_services'),
-    network_features: await documentsOf(knex, ix_api, 'network_features'),
-    network_service_configs: await documentsOf(knex, ix_api, 'network_service_configs'),
-    network_feature_configs: await documentsOf(knex, ix_api, 'network_feature_configs'),
-    connections: await documentsOf(knex, ix_api, 'connections'),
-  };
+  const shown = await shownBy(knex, ix_api);
   return {
     exchange,
     state: await stateOf(knex, ix_api),
