@@ -28,6 +28,18 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
+test('a refresh of an object that got another address meanwhile fails, and shows nothing of either', async () => {
+  site.fake.faults.add({ path: '/facilities' }, { kind: 'delay', milliseconds: 1_000 });
+  site.fake.log.clear();
+  const id = await site.begin('refresh');
+  await until(() => site.fake.log.counts()['GET /facilities'] === 1);
+  const object = { api_url: 'https://elsewhere.example.net/api/v2', api_key: 'another' };
+  await site.knex.transaction((trx) => forgetShown(trx, site.ixApi, object));
+  await until(async () => (await site.job(id))['status'] === 'failed');
+  expect(await site.job(id)).toMatchObject({ error: { type: 'IXAPI_CHANGED', upstream: false } });
+  expect(await site.knex('ixapi_object')).toEqual([]);
+});
+
 test('an import comes out the same where each of its steps is done twice, with the result of the first', async () => {
   const { production, requested } = site.fake.state.cases();
   const planned = (await site.import({ dry_run: true }))['result'] as { create: { network_service_config: string }[] };
@@ -51,16 +63,4 @@ test('an import comes out the same where each of its steps is done twice, with t
   expect(skip.length).toBeGreaterThan(connections.length);
   expect(await site.connections()).toHaveLength(connections.length + 1);
   await site.temporal.client.workflow.getHandle(ixapiImportWorkflowId(site.exchange)).result();
-});
-
-test('a refresh of an object that got another address meanwhile fails, and shows nothing of either', async () => {
-  site.fake.faults.add({ path: '/facilities' }, { kind: 'delay', milliseconds: 1_000 });
-  site.fake.log.clear();
-  const id = await site.begin('refresh');
-  await until(() => site.fake.log.counts()['GET /facilities'] === 1);
-  const object = { api_url: 'https://elsewhere.example.net/api/v2', api_key: 'another' };
-  await site.knex.transaction((trx) => forgetShown(trx, site.ixApi, object));
-  await until(async () => (await site.job(id))['status'] === 'failed');
-  expect(await site.job(id)).toMatchObject({ error: { type: 'IXAPI_CHANGED', upstream: false } });
-  expect(await site.knex('ixapi_object')).toEqual([]);
 });
