@@ -101,6 +101,8 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   app.set('query parser', false);
   app.disable('x-powered-by');
+  // Nobody asks by them, and a digest of each answer costs as much as writing it.
+  app.disable('etag');
   app.use(createRequestLog(log), headers);
   app.get('/', (_request, response) => response.redirect('/api/schema/swagger-ui/'));
   app.use(createSwaggerUi());

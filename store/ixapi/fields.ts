@@ -39,20 +39,36 @@ function groupsOf(address: string): number[] {
 
 const lengthOf = (subnet: string): number => Number(subnet.split('/')[1]);
 
+interface Network {
+  readonly subnet: string;
+  readonly groups: readonly number[];
+  readonly length: number;
+}
+
+/** Thousands of addresses in a row are asked of the same two subnets. */
+const networks: Network[] = [];
+
+function networkOf(subnet: string): Network {
+  const known = networks.find((one) => one.subnet === subnet);
+  if (known) return known;
+  const network = { subnet, groups: groupsOf(subnet.split('/')[0] ?? ''), length: lengthOf(subnet) };
+  networks.unshift(network);
+  networks.splice(4);
+  return network;
+}
+
 /** Whether a subnet (CIDR) contains an address, both in their canonical forms; undefined where there is no subnet to tell. */
 export function isInSubnet(address: string, subnet: string | null): boolean | undefined {
   if (subnet === null) return undefined;
-  const network = groupsOf(subnet.split('/')[0] ?? '');
+  const { groups, length } = networkOf(subnet);
   const host = groupsOf(address);
+  if (host.length !== groups.length) return false;
   const bits = host.length === 4 ? 8 : 16;
-  const length = lengthOf(subnet);
-  return (
-    host.length === network.length &&
-    host.every((group, index) => {
-      const free = Math.min(bits, Math.max(0, (index + 1) * bits - length));
-      return group >> free === (network[index] ?? 0) >> free;
-    })
-  );
+  for (let index = 0, left = length; left > 0; index += 1, left -= bits) {
+    const free = Math.max(0, bits - left);
+    if ((host[index] ?? 0) >> free !== (groups[index] ?? 0) >> free) return false;
+  }
+  return true;
 }
 
 /** The addresses of a config that are good now, of one family, in the order of the exchange. */

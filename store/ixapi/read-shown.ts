@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { LinkedExchange } from './exchange';
-import { showExchange, type ShownEndpoint, type ShownExchange } from './show';
+import { showExchange, type ShownEndpoint, type ShownExchange, type Showing } from './show';
 import { readWorld } from './world';
 
 /**
@@ -10,7 +10,7 @@ import { readWorld } from './world';
 export function readShown(
   knex: Knex,
   find: (trx: Knex.Transaction) => Promise<LinkedExchange>,
-  now: Date,
+  how: Showing,
 ): Promise<ShownExchange> {
   return knex.transaction(
     async (trx) => {
@@ -18,7 +18,7 @@ export function readShown(
       const endpoint = trx<ShownEndpoint>('extras_ix_api').where({ id: exchange.ix_api });
       const ix_api = await endpoint.first('id', 'name', 'api_url', 'identity');
       if (ix_api === undefined) throw new Error(`the IX-API object ${exchange.ix_api} of an exchange has no row`);
-      return showExchange(await readWorld(trx, exchange), ix_api, now);
+      return showExchange(await readWorld(trx, exchange), ix_api, how);
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );

@@ -21,6 +21,13 @@ export interface ShownEndpoint {
   readonly identity: string;
 }
 
+/** How an exchange is shown. */
+export interface Showing {
+  readonly now: Date;
+  /** Whether with what an import would do with each config. */
+  readonly importable: boolean;
+}
+
 /** A config of ours that is none of this exchange. */
 export interface OtherConfig extends Pick<NetworkServiceConfig, 'id' | 'type' | 'state' | 'status' | 'connection'> {
   readonly network_service: string;
@@ -116,11 +123,11 @@ function configsOf(
   world: World,
   ours: readonly NetworkServiceConfig[],
   featureConfigs: ReadonlyMap<string, readonly NetworkFeatureConfig[]>,
-  now: Date,
+  { now, importable }: Showing,
 ): ShownConfig[] {
   const findLocal = createLocalFinder(world.local);
   const missing = missingFeatures(world, featureConfigs);
-  const plans = planImport({ ...world, now });
+  const plans = importable ? planImport({ ...world, now }) : [];
   const planned = new Map(
     plans.map(({ network_service_config, action, reason, waiting }) => [
       network_service_config,
@@ -168,7 +175,7 @@ const foreignOf = (config: NetworkServiceConfig): ForeignConfig => {
 const UNREAD = 'it was not read yet: POST …/refresh/ reads it';
 
 /** What an exchange has for us. */
-export function showExchange(world: World, ix_api: ShownEndpoint, now: Date): ShownExchange {
+export function showExchange(world: World, ix_api: ShownEndpoint, how: Showing): ShownExchange {
   const { state, shown } = world;
   const { ours, others, foreign } = sortConfigs(world);
   const featureConfigs = groupBy(shown.network_feature_configs, (one) => one.network_service_config);
@@ -181,14 +188,14 @@ export function showExchange(world: World, ix_api: ShownEndpoint, now: Date): Sh
     health: state?.health ?? null,
     version: state?.version ?? null,
     fetched_at: state?.fetched_at ?? null,
-    age: ageOf(state?.fetched_at ?? null, now),
+    age: ageOf(state?.fetched_at ?? null, how.now),
     reason: state === undefined ? UNREAD : null,
     problems: state?.problems ?? [],
     network_services: services,
     network_features: shown.network_features
       .filter(({ network_service }) => lans.has(network_service))
       .map((feature) => ({ ...feature, configs: idsOf(usedBy.get(feature.id)) })),
-    network_service_configs: configsOf(world, ours, featureConfigs, now),
+    network_service_configs: configsOf(world, ours, featureConfigs, how),
     network_feature_configs: used,
     connections: connectionsOf(world, ours),
     others: { network_service_configs: others.map((config) => otherOf(config, shown)) },

@@ -54,7 +54,7 @@ function printTables(io: Io, { output }: OutputOptions, shown: ShownExchange): v
 
 async function show(io: Io, exchange: string, options: OutputOptions): Promise<void> {
   const client = connect(io.env);
-  const path = `${EXCHANGES.path}${await namedId(client, EXCHANGES, exchange)}/ix-api/`;
+  const path = `${EXCHANGES.path}${await namedId(client, EXCHANGES, exchange)}/ix-api/?importable=true`;
   const shown = parseAnswer(shownSchema, await client.get(path), 'IX-API');
   if (options.format === 'json') printRecord(io, options, shown);
   else if (options.format === 'table') printTables(io, options, shown);

@@ -39,7 +39,7 @@ const importable = z
 
 const ours = configSchema.extend({
   local_connection: localConnection.nullable(),
-  importable: importable.nullable(),
+  importable: importable.nullable().meta({ description: 'null unless it is asked for' }),
   missing_features: z.array(z.string()),
 });
 

@@ -40,8 +40,8 @@ afterEach(async () => {
 const path = (id = linked.exchange) => `${EXCHANGES}${id}/ix-api/`;
 
 /** What is shown, which is all that the document says and nothing else. */
-async function shown() {
-  const { body } = await api.get(path()).expect(200);
+async function shown(how = '') {
+  const { body } = await api.get(`${path()}${how}`).expect(200);
   expect(shownSchema.parse(body)).toEqual(body);
   return body;
 }
@@ -254,7 +254,9 @@ test('the connection of ours that a config is shows what differs, by the rules o
     null,
     null,
   ]);
-  expect(configs.map(({ importable }: { importable: object }) => importable)).toMatchObject([
+  expect(configs.map(({ importable }: { importable: null }) => importable)).toEqual([null, null, null, null]);
+  const { network_service_configs: planned } = await shown('?importable=true');
+  expect(planned.map(({ importable }: { importable: object }) => importable)).toMatchObject([
     { action: 'link', waiting: false },
     { action: 'update' },
     { action: 'create', waiting: false },

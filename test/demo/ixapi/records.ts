@@ -81,7 +81,8 @@ const viewPath = (id: number): string => `${EXCHANGES}${id}/ix-api/`;
 export const viewOf = async (stage: Stage): Promise<string> => viewPath((await ourExchange(stage)).id);
 
 /** What the exchange has for us. */
-export const shown = async (stage: Stage): Promise<ShownExchange> => read(stage, await viewOf(stage));
+export const shown = async (stage: Stage): Promise<ShownExchange> =>
+  read(stage, `${await viewOf(stage)}?importable=true`);
 
 /** Our connections at the exchange. */
 export async function connectionsThere(stage: Stage): Promise<readonly Connection[]> {
