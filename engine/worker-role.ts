@@ -3,7 +3,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import type { Knex } from 'knex';
 import { createIxapiActivities } from '../activities/ixapi';
-import { createHttp } from '../activities/ixapi/http';
+import { createHttp } from '../activities/ixapi/http/ask';
 import { createJobActivities } from '../activities/jobs';
 import { createNetboxActivities } from '../activities/netbox';
 import { createNetboxClient, type NetboxClient } from '../activities/netbox/client';

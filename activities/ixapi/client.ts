@@ -1,8 +1,8 @@
 import { badAddress, badAnswer, forbidden } from './errors';
-import type { HttpAnswer, IxapiHttp } from './http';
-import type { Get } from './lists';
-import { createSignIn, isPast, type IxapiAccess, type SignInDeps } from './sign-in';
-import { urlOf, type Parameters } from './url';
+import type { HttpAnswer, IxapiHttp } from './http/ask';
+import type { Get } from './reading/lists';
+import { createSignIn, isPast, type IxapiAccess, type SignInDeps } from './sign-in/sign-in';
+import { urlOf, type Parameters } from './http/url';
 
 /** An answer to a GET. 206: it is a part of a list (IX-API 2.7.1). */
 export interface IxapiAnswer {

@@ -3,7 +3,7 @@ import type { JoinSettings } from '../../store/incidents/join';
 import type { Vault } from '../../store/secrets';
 import type { NetboxClient } from '../netbox/client';
 import type { Logger } from '../shared/logger';
-import type { IxapiHttp } from './http';
+import type { IxapiHttp } from './http/ask';
 
 /** What the IX-API activities work with. */
 export interface IxapiDeps {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { forgetFollowed } from '../../store/ixapi/follow';
-import { importConfigs, NotLinkedError, type ImportResult } from '../../store/ixapi/import';
-import { importFollowed } from '../../store/ixapi/import-followed';
+import { forgetFollowed } from '../../store/ixapi/import/follow';
+import { importConfigs, NotLinkedError, type ImportResult } from '../../store/ixapi/import/import';
+import { importFollowed } from '../../store/ixapi/import/followed';
 import { addToResult, finishJob, keepResult, keptResult } from '../../store/jobs';
 import { RecordConflictError } from '../../store/records';
 import { transact } from '../../store/transact';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Knex } from 'knex';
-import { compareExchanges } from '../../store/ixapi/drift-compare';
-import { sweepDrift } from '../../store/ixapi/drift-keep';
+import { compareExchanges } from '../../store/ixapi/drift/compare';
+import { sweepDrift } from '../../store/ixapi/drift/keep';
 import { linkedExchanges } from '../../store/ixapi/exchange';
 import { transact } from '../../store/transact';
 import type { IxapiActivities, ScheduledWork } from '../../workflows/ixapi/activities';
@@ -9,8 +9,8 @@ import { whileHeartbeating } from '../shared/heartbeat';
 import { createIxapiClient } from './client';
 import type { IxapiDeps } from './deps';
 import { createImportActivities } from './imports';
-import { probe } from './probe';
-import { createReadingActivities } from './reading';
+import { probe } from './probe/probe';
+import { createReadingActivities } from './reading/object';
 import { keepRouterPorts } from './router-ports';
 
 /** Who reports what differs. */

@@ -1,7 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Knex } from 'knex';
-import { dropProbe, keepProbe, probeAnswer, type Access, type ProbeAnswer } from '../../store/ixapi/probes';
+import { dropProbe, keepProbe, probeAnswer, type Access, type ProbeAnswer } from '../../store/ixapi/object/probes';
 import type { Vault } from '../../store/secrets';
 import { ixapiProbeWorkflowId, type IxapiProbeInput } from '../../workflows/ixapi/messages';
 import { startsOn, TASK_QUEUE } from '../../workflows/shared/job';

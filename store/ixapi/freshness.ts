@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { DriftSeverity } from './drift-cases';
+import type { DriftSeverity } from './drift/cases';
 import { measureIxapi } from './metrics';
 
 /** How fresh what exchanges show is. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { ageOf } from '../age';
-import { SEVERITIES, type DriftSeverity } from './drift-cases';
+import { SEVERITIES, type DriftSeverity } from './drift/cases';
 
 /** An object, when it was last read to the end (ISO 8601), and how many seconds ago; both null: it never was. */
 export interface ReadObject {

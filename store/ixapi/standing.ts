@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { SealedError, type Vault } from '../secrets';
 import { EXCHANGE_LAN, type NetworkService } from './documents';
 import { linkedExchanges, type LinkedExchange } from './exchange';
-import { matchServices } from './match';
+import { matchServices } from './match/services';
 import { stateOf, type IxapiState } from './world';
 
 /** An exchange that is linked to an object. */

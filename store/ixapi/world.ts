@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { COLLECTIONS, type Collection, type Documents, type Shown } from './documents';
 import { connectionsAt, type LinkedExchange, type LocalConnection } from './exchange';
-import { matchServices, type ServiceMatch } from './match';
-import type { RowProblem } from './raw';
+import { matchServices, type ServiceMatch } from './match/services';
+import type { RowProblem } from './reading/raw';
 
 /** What an object showed when it was last read. Times are ISO 8601. */
 export interface IxapiState {

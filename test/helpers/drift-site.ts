@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { compareExchanges } from '../../store/ixapi/drift-compare';
+import { compareExchanges } from '../../store/ixapi/drift/compare';
 import type { NetworkServiceConfig } from '../../store/ixapi/documents';
 import { fillCache } from './cache';
 import { createTestDatabase } from './database';

@@ -1,7 +1,7 @@
-import { compareSources } from '../../store/ixapi/drift';
-import type { Difference, DriftKind } from '../../store/ixapi/drift-finding';
-import type { Netixlan } from '../../store/ixapi/drift-netixlans';
-import type { RouterStanding, Sources } from '../../store/ixapi/drift-subjects';
+import { compareSources } from '../../store/ixapi/drift/differences';
+import type { Difference, DriftKind } from '../../store/ixapi/drift/finding';
+import type { Netixlan } from '../../store/ixapi/drift/netixlans';
+import type { RouterStanding, Sources } from '../../store/ixapi/drift/subjects';
 import type {
   Connection,
   NetworkFeature,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createHttp, type IxapiHttp } from '../../activities/ixapi/http';
+import { createHttp, type IxapiHttp } from '../../activities/ixapi/http/ask';
 import { Secret } from '../../config/secret';
 import { createVault, type Vault } from '../../store/secrets';
 import { FAKE_IXAPI_KEY, OUR_ACCOUNT } from '../fakes/ixapi/keys';

@@ -1,7 +1,7 @@
 import type { NetworkServiceConfig, Shown } from '../../store/ixapi/documents';
 import type { LinkedExchange, LocalConnection } from '../../store/ixapi/exchange';
-import { planImport, type PlannedConfig } from '../../store/ixapi/import-plan';
-import { matchServices } from '../../store/ixapi/match';
+import { planImport, type PlannedConfig } from '../../store/ixapi/import/plan';
+import { matchServices } from '../../store/ixapi/match/services';
 import type { World } from '../../store/ixapi/world';
 import { connection, networkService, shown } from './ixapi-documents';
 

@@ -1,6 +1,6 @@
 import { readAll } from '../fakes/ixapi/ask';
 import type { FakeIxapi } from '../fakes/ixapi/server';
-import { NAMED_LISTS, WHOLE_LISTS, type ListName, type RawLists, type RawRow } from '../../store/ixapi/raw';
+import { NAMED_LISTS, WHOLE_LISTS, type ListName, type RawLists, type RawRow } from '../../store/ixapi/reading/raw';
 
 export const LISTS: readonly ListName[] = [...WHOLE_LISTS, ...NAMED_LISTS];
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { startWorker } from '../../activities/worker';
-import { answerProbe, openProbe, type Identity, type ProbeAnswer } from '../../store/ixapi/probes';
+import { answerProbe, openProbe, type Identity, type ProbeAnswer } from '../../store/ixapi/object/probes';
 import { createVault } from '../../store/secrets';
 import { createTestApi, TEST_SECRET_KEY, testTemporal, type TestApi } from './api';
 import { createTestDatabase } from './database';

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { createIxapiClient } from '../../activities/ixapi/client';
-import { fetchAll, type Read } from '../../activities/ixapi/fetch';
-import type { IxapiHttp } from '../../activities/ixapi/http';
-import { publishRead } from '../../activities/ixapi/reading';
+import { fetchAll, type Read } from '../../activities/ixapi/reading/fetch';
+import type { IxapiHttp } from '../../activities/ixapi/http/ask';
+import { publishRead } from '../../activities/ixapi/reading/object';
 import { AppError } from '../../activities/shared/failure';
 import { COLLECTIONS, type Collection } from '../../store/ixapi/documents';
-import { closeReading, openReading } from '../../store/ixapi/pages';
+import { closeReading, openReading } from '../../store/ixapi/reading/pages';
 import { createVault } from '../../store/secrets';
 import type { ReadingCounts, ReadingRef } from '../../workflows/ixapi/activities';
 import { readAll } from '../fakes/ixapi/ask';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { createIxapiActivities } from '../../activities/ixapi';
-import { createHttp } from '../../activities/ixapi/http';
+import { createHttp } from '../../activities/ixapi/http/ask';
 import { createJobActivities } from '../../activities/jobs';
 import type { NetboxClient } from '../../activities/netbox/client';
 import { startWorker, type RunningWorker } from '../../activities/worker';

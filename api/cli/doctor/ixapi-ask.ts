@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { checkAddress, isPublic } from '../../../activities/ixapi/guard';
+import { checkAddress, isPublic } from '../../../activities/ixapi/http/guard';
 import type { IxapiStanding } from '../../../store/ixapi/standing';
 import { parseAnswer } from '../answers';
 import { CliError, EXIT } from '../exit';

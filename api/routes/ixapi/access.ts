@@ -1,6 +1,6 @@
 import { Secret } from '../../../config/secret';
-import type { IxApi } from '../../../store/ixapi/objects';
-import type { Access, ProbeAnswer } from '../../../store/ixapi/probes';
+import type { IxApi } from '../../../store/ixapi/object/objects';
+import type { Access, ProbeAnswer } from '../../../store/ixapi/object/probes';
 import type { Values } from '../../../store/records';
 import { invalidRequest } from '../../problem';
 import { tryAccess } from '../../temporal/ixapi';

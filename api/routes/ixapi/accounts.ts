@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { findIxApi } from '../../../store/ixapi/objects';
-import type { Access } from '../../../store/ixapi/probes';
+import { findIxApi } from '../../../store/ixapi/object/objects';
+import type { Access } from '../../../store/ixapi/object/probes';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { reference } from '../../http/schemas';
 import { invalidRequest } from '../../problem';

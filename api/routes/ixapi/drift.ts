@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { DRIFT } from '../../../store/ixapi/drift-lists';
+import { DRIFT } from '../../../store/ixapi/drift/lists';
 import type { Endpoint } from '../../http/endpoint';
 import { rowSchema } from '../../http/list';
 import { listEndpoint } from '../../http/read-list';

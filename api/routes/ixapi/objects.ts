@@ -1,8 +1,8 @@
 import { Secret } from '../../../config/secret';
-import { IX_APIS } from '../../../store/ixapi/lists';
-import { findIxApi, type IxApi } from '../../../store/ixapi/objects';
-import { IX_API } from '../../../store/ixapi/tables';
-import { forgetShown } from '../../../store/ixapi/unlink';
+import { IX_APIS } from '../../../store/ixapi/object/lists';
+import { findIxApi, type IxApi } from '../../../store/ixapi/object/objects';
+import { IX_API } from '../../../store/ixapi/object/tables';
+import { forgetShown } from '../../../store/ixapi/object/unlink';
 import type { Values } from '../../../store/records';
 import type { RecordKind } from '../../http/records';
 import { name } from '../../http/schemas';

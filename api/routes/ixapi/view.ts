@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readShown } from '../../../store/ixapi/read-shown';
+import { readShown } from '../../../store/ixapi/show/read';
 import { endpoint, type Endpoint } from '../../http/endpoint';
 import { flag, idParams } from '../../http/schemas';
 import { EXCHANGE_IX_API, type IxapiDeps } from './deps';

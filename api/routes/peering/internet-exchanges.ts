@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { sweepDrift } from '../../../store/ixapi/drift-keep';
-import { endpointOf, forgetIxapiLinks } from '../../../store/ixapi/unlink';
+import { sweepDrift } from '../../../store/ixapi/drift/keep';
+import { endpointOf, forgetIxapiLinks } from '../../../store/ixapi/object/unlink';
 import { lockImports } from '../../../store/peering/import-lock';
 import { renewLinks } from '../../../store/peering/links';
 import { INTERNET_EXCHANGES, STATES } from '../../../store/peering/lists';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { createIxapiClient, type IxapiAnswer, type IxapiClient } from '../../../activities/ixapi/client';
-import { readAll, type Get } from '../../../activities/ixapi/lists';
+import { readAll, type Get } from '../../../activities/ixapi/reading/lists';
 import { AppError } from '../../../activities/shared/failure';
 import type { Vault } from '../../../store/secrets';
 import { OUR_ACCOUNT } from '../../fakes/ixapi/keys';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transact } from '../../../store/transact';
-import { lockDrift, sweepDrift } from '../../../store/ixapi/drift-keep';
+import { lockDrift, sweepDrift } from '../../../store/ixapi/drift/keep';
 import { createDriftSite, JOIN, NOW, OTHER_MAC, type DriftSite } from '../../helpers/drift-site';
 
 let site: DriftSite;

@@ -1,5 +1,5 @@
 import { keepPort } from '../../../store/ixapi/netbox-ports';
-import { DRIFT } from '../../../store/ixapi/drift-lists';
+import { DRIFT } from '../../../store/ixapi/drift/lists';
 import { listRecords } from '../../../store/query/list';
 import { parseListRequest } from '../../../store/query/request';
 import { createDriftSite, NOW, OTHER_MAC, type DriftSite } from '../../helpers/drift-site';

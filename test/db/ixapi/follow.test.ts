@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { followed, forgetFollowed } from '../../../store/ixapi/follow';
-import { importConfigs, NotLinkedError, type ImportResult } from '../../../store/ixapi/import';
-import { importFollowed } from '../../../store/ixapi/import-followed';
+import { followed, forgetFollowed } from '../../../store/ixapi/import/follow';
+import { importConfigs, NotLinkedError, type ImportResult } from '../../../store/ixapi/import/import';
+import { importFollowed } from '../../../store/ixapi/import/followed';
 import { fillCache } from '../../helpers/cache';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
 import * as a from '../../helpers/ixapi-documents';

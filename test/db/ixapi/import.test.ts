@@ -1,5 +1,10 @@
 import type { Knex } from 'knex';
-import { importConfigs, NotLinkedError, type ImportOptions, type ImportResult } from '../../../store/ixapi/import';
+import {
+  importConfigs,
+  NotLinkedError,
+  type ImportOptions,
+  type ImportResult,
+} from '../../../store/ixapi/import/import';
 import { importPorts } from '../../../store/peering/import';
 import { RecordConflictError } from '../../../store/records';
 import { fillCache } from '../../helpers/cache';

@@ -1,8 +1,8 @@
-import type { IxapiHttp } from '../../../activities/ixapi/http';
-import { createHttp } from '../../../activities/ixapi/http';
-import { probe } from '../../../activities/ixapi/probe';
+import type { IxapiHttp } from '../../../activities/ixapi/http/ask';
+import { createHttp } from '../../../activities/ixapi/http/ask';
+import { probe } from '../../../activities/ixapi/probe/probe';
 import { Secret } from '../../../config/secret';
-import { dropProbe, keepProbe, probeAnswer, type Access, type ProbeAnswer } from '../../../store/ixapi/probes';
+import { dropProbe, keepProbe, probeAnswer, type Access, type ProbeAnswer } from '../../../store/ixapi/object/probes';
 import { createVault } from '../../../store/secrets';
 import { FAKE_IXAPI_KEY, OTHER_ACCOUNT, OTHER_IXAPI_KEY, OUR_ACCOUNT } from '../../fakes/ixapi/keys';
 import { startFakeIxapi, type FakeIxapi, type FakeIxapiOptions } from '../../fakes/ixapi/server';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { closeReading, keepPages, openReading } from '../../../store/ixapi/pages';
-import { forgetShown } from '../../../store/ixapi/unlink';
+import { closeReading, keepPages, openReading } from '../../../store/ixapi/reading/pages';
+import { forgetShown } from '../../../store/ixapi/object/unlink';
 import { HOSTILE } from '../../fakes/ixapi/hostile';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
 import { createReadingRig, type ReadingRig } from '../../helpers/ixapi-reading';

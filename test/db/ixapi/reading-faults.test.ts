@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { closeReading } from '../../../store/ixapi/pages';
+import { closeReading } from '../../../store/ixapi/reading/pages';
 import type { Fault, When } from '../../fakes/ixapi/faults';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
 import { createReadingRig, type ReadingRig } from '../../helpers/ixapi-reading';

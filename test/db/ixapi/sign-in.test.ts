@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Knex } from 'knex';
-import type { IxapiHttp } from '../../../activities/ixapi/http';
-import { createSignIn, type IxapiAccess, type SignIn } from '../../../activities/ixapi/sign-in';
+import type { IxapiHttp } from '../../../activities/ixapi/http/ask';
+import { createSignIn, type IxapiAccess, type SignIn } from '../../../activities/ixapi/sign-in/sign-in';
 import { AppError } from '../../../activities/shared/failure';
 import { Secret } from '../../../config/secret';
 import { createStore } from '../../../store/knex';

@@ -1,5 +1,5 @@
-import type { ImportResult } from '../../../store/ixapi/import';
-import type { ShownExchange } from '../../../store/ixapi/show';
+import type { ImportResult } from '../../../store/ixapi/import/import';
+import type { ShownExchange } from '../../../store/ixapi/show/exchange';
 import { expectThat, isOver, jobOnce, type Job, type Stage } from '../stage';
 
 /** What the API has of the exchange that speaks IX-API. */

@@ -1,4 +1,4 @@
-import { driftDedupId } from '../../../store/ixapi/drift-events';
+import { driftDedupId } from '../../../store/ixapi/drift/events';
 import { eventDedupKey } from '../../../store/pagerduty/keys';
 import { connectionOf, expectImported } from '../ixapi/compare';
 import { configOf } from '../ixapi/exchange';

@@ -1,5 +1,5 @@
 import { ixapiFollowWorkflowId } from '../../../workflows/ixapi/messages';
-import type { ImportResult } from '../../../store/ixapi/import';
+import type { ImportResult } from '../../../store/ixapi/import/import';
 import { connectionOf, expectImported, showConnections } from '../ixapi/compare';
 import { configOf } from '../ixapi/exchange';
 import { connectionsThere, followingOnce, importConfigs, ourExchange } from '../ixapi/records';

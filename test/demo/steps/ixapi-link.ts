@@ -1,4 +1,4 @@
-import type { Identity } from '../../../store/ixapi/probes';
+import type { Identity } from '../../../store/ixapi/object/probes';
 import { FAKE_IXAPI_KEY } from '../../fakes/ixapi/keys';
 import { configOf } from '../ixapi/exchange';
 import { link, refresh, shown, viewOf } from '../ixapi/records';

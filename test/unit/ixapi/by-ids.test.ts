@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { askByIds } from '../../../activities/ixapi/by-ids';
-import type { Get } from '../../../activities/ixapi/lists';
+import { askByIds } from '../../../activities/ixapi/reading/by-ids';
+import type { Get } from '../../../activities/ixapi/reading/lists';
 
 /** How an exchange treats questions for ids. */
 interface Manners {

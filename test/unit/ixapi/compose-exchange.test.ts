@@ -1,6 +1,6 @@
-import { compose } from '../../../store/ixapi/compose';
+import { compose } from '../../../store/ixapi/reading/compose';
 import type { NetworkServiceConfig, Shown } from '../../../store/ixapi/documents';
-import type { RawLists } from '../../../store/ixapi/raw';
+import type { RawLists } from '../../../store/ixapi/reading/raw';
 import { CASES } from '../../fakes/ixapi/generate/cases';
 import type { IxapiVersion } from '../../fakes/ixapi/model';
 import { startFakeIxapi } from '../../fakes/ixapi/server';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
-import { compose } from '../../../store/ixapi/compose';
+import { compose } from '../../../store/ixapi/reading/compose';
 import { COLLECTIONS, type NetworkServiceConfig, type Shown } from '../../../store/ixapi/documents';
-import type { RawLists, RawRow } from '../../../store/ixapi/raw';
+import type { RawLists, RawRow } from '../../../store/ixapi/reading/raw';
 import { generate } from '../../fakes/ixapi/generate';
 import { HOSTILE } from '../../fakes/ixapi/hostile';
 import { LISTS } from '../../helpers/ixapi-lists';

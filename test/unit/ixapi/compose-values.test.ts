@@ -1,5 +1,5 @@
-import { compose } from '../../../store/ixapi/compose';
-import type { RawLists } from '../../../store/ixapi/raw';
+import { compose } from '../../../store/ixapi/reading/compose';
+import type { RawLists } from '../../../store/ixapi/reading/raw';
 import { listsOf } from '../../helpers/ixapi-lists';
 
 const SERVICE = { id: 'NS-1', type: 'exchange_lan', state: 'production' };

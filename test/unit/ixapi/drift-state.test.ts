@@ -1,4 +1,4 @@
-import { driftDedupId } from '../../../store/ixapi/drift-events';
+import { driftDedupId } from '../../../store/ixapi/drift/events';
 import { differences, IP4, IP6, kinds, MAC, NOW, PORT, type Otherwise } from '../../helpers/drift-world';
 
 const PAST = '2026-05-01T00:00:00Z';

@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import fc from 'fast-check';
-import { checkAddress, createGuardedAgent, isPublic, type Resolved } from '../../../activities/ixapi/guard';
+import { checkAddress, createGuardedAgent, isPublic, type Resolved } from '../../../activities/ixapi/http/guard';
 import { AppError } from '../../../activities/shared/failure';
 import { startFakeIxapi, type FakeIxapi } from '../../fakes/ixapi/server';
 

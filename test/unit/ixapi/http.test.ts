@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { createHttp, type HttpOptions, type IxapiHttp } from '../../../activities/ixapi/http';
+import { createHttp, type HttpOptions, type IxapiHttp } from '../../../activities/ixapi/http/ask';
 import { AppError } from '../../../activities/shared/failure';
 import { Secret } from '../../../config/secret';
 import type { Fault } from '../../fakes/ixapi/faults';

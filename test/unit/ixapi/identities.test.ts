@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { oursAmong, type Evidence } from '../../../activities/ixapi/identities';
-import type { RawRow } from '../../../store/ixapi/raw';
+import { oursAmong, type Evidence } from '../../../activities/ixapi/probe/identities';
+import type { RawRow } from '../../../store/ixapi/reading/raw';
 
 const token = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Ip, NetworkServiceConfig, VlanConfig } from '../../../store/ixapi/documents';
 import type { LocalConnection } from '../../../store/ixapi/exchange';
-import { planImport } from '../../../store/ixapi/import-plan';
+import { planImport } from '../../../store/ixapi/import/plan';
 import { EXPIRED, ip, mac, networkServiceConfig, NOT_YET } from '../../helpers/ixapi-documents';
 import { carriedOut, localConnection, worldOf } from '../../helpers/ixapi-import';
 

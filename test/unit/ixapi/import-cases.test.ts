@@ -1,6 +1,6 @@
-import { compose } from '../../../store/ixapi/compose';
-import { planImport, type PlannedConfig } from '../../../store/ixapi/import-plan';
-import { matchServices } from '../../../store/ixapi/match';
+import { compose } from '../../../store/ixapi/reading/compose';
+import { planImport, type PlannedConfig } from '../../../store/ixapi/import/plan';
+import { matchServices } from '../../../store/ixapi/match/services';
 import { CASES } from '../../fakes/ixapi/generate/cases';
 import { startFakeIxapi } from '../../fakes/ixapi/server';
 import { EXCHANGE, NOW } from '../../helpers/ixapi-import';

@@ -1,4 +1,4 @@
-import { planImport } from '../../../store/ixapi/import-plan';
+import { planImport } from '../../../store/ixapi/import/plan';
 import type { NetworkServiceConfig } from '../../../store/ixapi/documents';
 import {
   EXPIRED,

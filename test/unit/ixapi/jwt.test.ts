@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { claimsOf, usedUntil } from '../../../activities/ixapi/jwt';
+import { claimsOf, usedUntil } from '../../../activities/ixapi/sign-in/jwt';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
 const SECONDS = NOW.getTime() / 1000;

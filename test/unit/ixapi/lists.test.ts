@@ -1,6 +1,6 @@
 import type { IxapiAnswer } from '../../../activities/ixapi/client';
-import { readAll, readOne, readPage, type Get } from '../../../activities/ixapi/lists';
-import type { Parameters } from '../../../activities/ixapi/url';
+import { readAll, readOne, readPage, type Get } from '../../../activities/ixapi/reading/lists';
+import type { Parameters } from '../../../activities/ixapi/http/url';
 
 const row = (n: number): { id: string } => ({ id: `IP-${n}` });
 const rows = (from: number, to: number): { id: string }[] => Array.from({ length: to - from }, (_, n) => row(from + n));

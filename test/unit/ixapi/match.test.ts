@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { NetworkService } from '../../../store/ixapi/documents';
 import type { LinkedExchange } from '../../../store/ixapi/exchange';
-import { matchServices, type ServiceMatch } from '../../../store/ixapi/match';
+import { matchServices, type ServiceMatch } from '../../../store/ixapi/match/services';
 
 const service = (other: Partial<NetworkService> = {}): NetworkService => ({
   ...{ id: 'NS-1', type: 'exchange_lan', state: 'production', status: [], name: 'LAN' },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { saidBy } from '../../../activities/ixapi/said';
+import { saidBy } from '../../../activities/ixapi/http/said';
 import { Secret } from '../../../config/secret';
 
 test.each([

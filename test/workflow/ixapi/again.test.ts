@@ -1,4 +1,4 @@
-import { forgetShown } from '../../../store/ixapi/unlink';
+import { forgetShown } from '../../../store/ixapi/object/unlink';
 import { ixapiImportWorkflowId } from '../../../workflows/ixapi/messages';
 import { createIxapiSite, type IxapiSite } from '../../helpers/ixapi-site';
 import { until } from '../../helpers/processes';
