@@ -15,7 +15,8 @@ function isProven({ dead, queue: [head] }: AlertState, did: Did): boolean {
 
 /** Whether a trigger was on its way when people resolved: where it came after that, it opened the alert again. */
 function isCrossed({ dead, answered_at, queue: [head] }: AlertState, fact: Fact, left: readonly Queued[]): boolean {
-  if (left.some(({ action }) => action === 'trigger')) return false;
+  // What waits opens it anyway, or closes it.
+  if (left.some(({ action }) => action !== 'acknowledge')) return false;
   const isTrying = !dead && head?.tried === true && head.action === 'trigger';
   return isTrying || (answered_at !== undefined && Date.parse(happened(fact)) <= Date.parse(answered_at));
 }
