@@ -6,11 +6,12 @@ import { push } from './queue';
 /** What an alert makes of what people do in PagerDuty. Pure. */
 
 /** Whether what people did shows that PagerDuty took the head of the queue, although its answer did not come. */
-function isProven({ dead, queue: [head] }: AlertState, did: Did): boolean {
-  if (head === undefined || !head.tried || (dead && !head.doubtful)) return false;
+function isProven({ told, dead, queue: [head] }: AlertState, did: Did): boolean {
+  if (head === undefined || !(head.tried || head.doubtful === true) || (dead && !head.doubtful)) return false;
   if (head.action === 'acknowledge') return did === 'acknowledged' || did === 'unacknowledged';
   if (head.action === 'resolve') return did === 'resolved' || did === 'reopened';
-  return head.first;
+  // What is done to an alert that we do not know to be open can only be done to what the trigger opened.
+  return head.first || (!isOpen(told) && did !== 'reopened');
 }
 
 /** Whether a trigger was on its way when people resolved: where it came after that, it opened the alert again. */

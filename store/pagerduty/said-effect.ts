@@ -5,7 +5,7 @@ import type { Did } from './facts';
 
 /** Whether PagerDuty has it open as far as we know, or may have: the answer to the trigger did not come. */
 export const mayBeOpen = ({ told, queue: [head] }: AlertState): boolean =>
-  isOpen(told) || (head !== undefined && head.first && head.tried);
+  isOpen(told) || (head?.action === 'trigger' && (head.tried || head.doubtful === true));
 
 /** Whether we have just sent this: then it is what comes back. What PagerDuty refused does not. */
 const isSending = ({ dead, queue: [head] }: AlertState, action: 'acknowledge' | 'resolve'): boolean =>

@@ -38,6 +38,39 @@ test('whatever happens, both sides hold the same in the end', () => {
   );
 });
 
+const STEPS_OF_OLD: [string, Step[]][] = [
+  [
+    'that a person asked for',
+    [
+      { does: 'source', what: 'fires', severity: 'info' },
+      { does: 'asks', action: 'trigger', severity: 'info' },
+      { does: 'attempt', how: 'taken' },
+      { does: 'people', did: 'resolved' },
+      { does: 'attempt', how: 'lost' },
+      { does: 'people', did: 'acknowledged' },
+    ],
+  ],
+  [
+    'that was refused when it was sent again, and replayed',
+    [
+      { does: 'source', what: 'fires', severity: 'info' },
+      { does: 'attempt', how: 'lost' },
+      { does: 'waits', seconds: 1 },
+      { does: 'attempt', how: 'refused' },
+      { does: 'replays' },
+      { does: 'people', did: 'acknowledged' },
+    ],
+  ],
+];
+
+test.each(STEPS_OF_OLD)('what people acknowledge shows that PagerDuty took a trigger %s', (_, steps) => {
+  const rules = { enabled: true, sendOn: ALL_ON, autoResolve: true, holdSeconds: 0, quietSeconds: 0 };
+  const world = play(rules, steps);
+  expect(world.state).toMatchObject({ told: 'acknowledged', queue: [] });
+  world.heal();
+  expect([world.state.told, world.pagerduty.phase]).toEqual(['acknowledged', 'acknowledged']);
+});
+
 test('where people leave it to the source, PagerDuty is open exactly while the source fires', () => {
   fc.assert(
     fc.property(
