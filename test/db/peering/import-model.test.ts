@@ -6,10 +6,11 @@ import { modelImport, modelOwnPorts, type ModelImport, type ModelPort } from '..
 import { listAll } from '../../helpers/list-all';
 import { insertPlaces, insertWorld, type Places, type System, type World } from '../../helpers/peering-world';
 import { anyWorldAndPlaces } from '../../helpers/places-random';
+import { drawSeed } from '../../helpers/seed';
 
 /** Worlds in the normal run: some seconds. FAULT_RUNS asks for ten times as many each. */
 const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 120;
-const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000_000);
+const SEED = drawSeed();
 const now = new Date('2026-02-03T04:05:06Z');
 
 let database: TestDatabase;

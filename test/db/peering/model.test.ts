@@ -9,10 +9,11 @@ import { isRouteServer, modelAvailable, modelSessions, modelShared } from '../..
 import type { AvailablePort, PortPair, SharedIxlan } from '../../helpers/peering-model';
 import { anyWorld } from '../../helpers/peering-random';
 import { insertWorld, type World } from '../../helpers/peering-world';
+import { drawSeed } from '../../helpers/seed';
 
 /** Worlds in the normal run: some seconds. FAULT_RUNS asks for ten times as many each. */
 const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 120;
-const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000_000);
+const SEED = drawSeed();
 
 let database: TestDatabase;
 

@@ -7,10 +7,11 @@ import { modelShared, type SharedIxlan } from '../../helpers/peering-model';
 import { insertPlaces, insertWorld, type Places, type World } from '../../helpers/peering-world';
 import { anyWorldAndPlaces } from '../../helpers/places-random';
 import { modelFacilities, modelWithOwn, type SharedFacility } from '../../helpers/shared-model';
+import { drawSeed } from '../../helpers/seed';
 
 /** Worlds in the normal run: some seconds. FAULT_RUNS asks for ten times as many each. */
 const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 120;
-const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000_000);
+const SEED = drawSeed();
 
 let database: TestDatabase;
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { play, type Happened } from '../../helpers/synchronise-random';
 import { anySetting, anyStep } from '../../helpers/synchronise-steps';
+import { drawSeed } from '../../helpers/seed';
 
 /** Sequences in the normal run: half a minute. FAULT_RUNS asks for ten times as many each. */
 const RUNS = Number(process.env['FAULT_RUNS'] ?? 0) * 10 || 12;
 /** Whether to look for a shorter sequence that fails as well; that takes minutes. */
 const SHRINK = process.env['FAULT_SHRINK'] !== undefined;
-const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000_000);
+const SEED = drawSeed();
 
 test(
   `after any sequence of changes, faults and synchronisations the cache equals upstream (FAULT_SEED=${SEED})`,

@@ -2,10 +2,11 @@ import { createRng } from '../../fakes/peeringdb/rng';
 import { createModelSite, play } from '../../helpers/netbox-model-run';
 import { drawSteps } from '../../helpers/netbox-random';
 import type { NetboxSite } from '../../helpers/netbox-site';
+import { drawSeed } from '../../helpers/seed';
 
 /** Sequences of each kind; FAULT_RUNS asks for more, FAULT_SEED for those of an earlier run. */
 const RUNS = Number(process.env['FAULT_RUNS'] ?? 2);
-const SEED = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
+const SEED = drawSeed();
 const STEPS = 30;
 
 jest.setTimeout(120_000);
