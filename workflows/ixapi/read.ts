@@ -14,6 +14,14 @@ const PATIENCE_SECONDS = 3600;
 /** What waiting does not change. */
 const HOPELESS: readonly string[] = [IXAPI_FAILURES.forbidden, IXAPI_FAILURES.badAddress, IXAPI_FAILURES.badVersion];
 
+/** Does two things at once, and goes on when both have ended, also where one fails. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([one, other]);
+  if (second.status === 'rejected') throw second.reason;
+  if (first.status === 'rejected') throw first.reason;
+  return [first.value, second.value];
+}
+
 /** Reads and publishes, and waits out what the exchange has against it. */
 async function read(
   tracker: Tracker,
@@ -58,7 +66,8 @@ export async function readExchange(
 ): Promise<ReadExchange> {
   tracker.enter('reading');
   try {
-    const [ref] = await Promise.all([openReading({ key, exchange }), meanwhile()]);
+    // Where one fails the other one has ended too: a job is not begun after it was ended.
+    const [ref] = await both(openReading({ key, exchange }), meanwhile());
     const counts = await read(tracker, durations, ref);
     tracker.step();
     return { key, ix_api: ref.ix_api, counts };
@@ -77,7 +86,7 @@ export const COMPARING_STEPS = 1;
 /** Compares all sources of an object's exchanges; how many differences there are. */
 export async function compare(tracker: Tracker, read: ReadExchange): Promise<number> {
   tracker.enter('comparing');
-  const [{ drift }] = await Promise.all([compareSources({ ix_api: read.ix_api }), forget(read)]);
+  const [{ drift }] = await both(compareSources({ ix_api: read.ix_api }), forget(read));
   tracker.step();
   return drift;
 }

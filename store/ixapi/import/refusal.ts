@@ -27,7 +27,7 @@ export function refusalOf(config: NetworkServiceConfig, world: ImportWorld): Ref
 
 /** Why it is not a config of ours at this exchange. */
 function whyOther(config: NetworkServiceConfig, { exchange, matches }: ImportWorld): string | undefined {
-  const { type, network_service, consuming_account, asns } = config;
+  const { type, network_service, connection, vlan_config, consuming_account, asns } = config;
   if (type !== EXCHANGE_LAN) return `its type is ${type}: only ${EXCHANGE_LAN} becomes a connection`;
   const match = matches.find((one) => one.network_service === network_service);
   if (!match) return `the exchange does not show its network service ${network_service}`;
@@ -36,6 +36,9 @@ function whyOther(config: NetworkServiceConfig, { exchange, matches }: ImportWor
     return `the exchange does not say who consumes it, it may not be ${exchange.identity}`;
   if (consuming_account !== exchange.identity)
     return `it is consumed by ${consuming_account}, not by ${exchange.identity}`;
+  // Of 2.7.1, with a routing function in their place.
+  if (connection === null && vlan_config === null)
+    return 'it has no connection and no VLAN: what the exchange routes itself becomes no connection of ours';
   if (asns.length === 0 || asns.includes(exchange.local_asn)) return undefined;
   return `it is for ${asns.map((asn) => `AS${asn}`).join(', ')}, not for AS${exchange.local_asn}`;
 }

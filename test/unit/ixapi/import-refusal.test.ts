@@ -31,6 +31,7 @@ test.each<[string, Partial<NetworkServiceConfig>, string, boolean]>([
   ['of expired addresses', { ips: DUAL.map((one) => ({ ...one, ...EXPIRED })) }, `its addresses were valid until ${PAST}`, true],
   ['of future addresses', { ips: [ip('192.0.2.1', EXPIRED), ip('192.0.2.2', NOT_YET)] }, `its addresses are valid from ${FUTURE}`, true],
   ['without addresses, to be over', { state: 'decommission_requested', decommission_at: '2040-06-30', ips: [] }, 'it has no addresses yet', false],
+  ['that the exchange routes', { connection: null, vlan_config: null, ips: [] }, 'it has no connection and no VLAN: what the exchange routes itself becomes no connection of ours', false],
   ['of another LAN', { ips: [ip('198.51.100.1'), ip('2001:db8::1')] }, 'its address 198.51.100.1 is not in 192.0.2.0/24, the subnet of its LAN', false],
   ['of another IPv6 LAN', { ips: [ip('192.0.2.1'), ip('2001:db8:1::1')] }, 'its address 2001:db8:1::1 is not in 2001:db8::/64, the subnet of its LAN', false],
   ['of a sub-account', { consuming_account: 'ACC-200' }, 'it is consumed by ACC-200, not by ACC-100', false],

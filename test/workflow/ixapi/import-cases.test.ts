@@ -12,8 +12,8 @@ const CREATED = [
   ...['allocated', 'change-pending', 'decommission-requested', 'ipv4-only', 'ipv6-only', 'old-mac', 'production'],
   ...['qinq', 'rate-limited', 'testing', 'untagged', 'upper-case-mac'],
 ];
-const FOLLOWED = ['expired-ips', 'future-ips', 'requested', 'routing-function', 'scheduled'];
-const LEFT = ['archived', 'decommissioned', 'error', 'operator', 'sub-account'];
+const FOLLOWED = ['expired-ips', 'future-ips', 'requested', 'scheduled'];
+const LEFT = ['archived', 'decommissioned', 'error', 'operator', 'routing-function', 'sub-account'];
 
 /** The result of a job, with the names of the cases in the place of ids. */
 function namesIn({ result }: Record<string, unknown>): Record<string, string[]> {
