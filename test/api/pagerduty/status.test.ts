@@ -96,7 +96,9 @@ test('settings that are missing are named with what they are for', async () => {
   expect(missing.map(({ setting }: { setting: string }) => setting)).toEqual([
     ...['PAGERDUTY_WEBHOOK_SECRETS', 'PAGERDUTY_API_TOKEN', 'BASE_URL', 'PUBLIC_URL'],
   ]);
-  expect(webhooks).toMatchObject({ unmatched: 1, last_received: now.toISOString() });
+  expect(webhooks).toMatchObject({ unmatched: 1 });
+  // PostgreSQL writes 0.34 s where JavaScript writes 0.340.
+  expect(new Date(webhooks.last_received)).toEqual(now);
   await site.settled();
 });
 
