@@ -1,5 +1,5 @@
 import { isOpen, type AlertState, type Queued } from './alert-state';
-import { happened, type Did, type Fact, type FactOf } from './facts';
+import { happened, type Action, type Did, type Fact, type FactOf } from './facts';
 import { took } from './lifecycle';
 import { push } from './queue';
 
@@ -26,12 +26,26 @@ function isCrossed({ dead, answered_at, queue: [head] }: AlertState, fact: Fact,
 const closing = (state: AlertState, { queue: [head] }: AlertState, fact: Fact): AlertState =>
   push(state, { action: 'resolve', severity: head?.severity ?? 'info', at: happened(fact) });
 
-/** What people did in PagerDuty is so; what waits and would only repeat it is not sent. */
+/** Whether what people did is about a page that was over here by then: another one waits to be opened. */
+export function isOfEarlierPage(before: AlertState, did: Did): boolean {
+  const { queue } = isProven(before, did) ? took(before) : before;
+  return queue.some(({ first }) => first);
+}
+
+/** What waits and is not sent once people did something: it would repeat that, or take it back. */
+const MOOT: Readonly<Record<Did, readonly Action[]>> = {
+  acknowledged: ['acknowledge'],
+  unacknowledged: [],
+  resolved: ['trigger', 'acknowledge', 'resolve'],
+  reopened: ['resolve'],
+};
+
+/** What people did in PagerDuty is so; what waits and would repeat it, or take it back, is not sent. */
 export function hearPeople(before: AlertState, fact: FactOf<'said'>): AlertState {
   const { did, over } = fact;
   const state = isProven(before, did) ? took(before) : before;
   const isMoot = ({ action, first, asked: byPerson }: Queued): boolean =>
-    !byPerson && !first && (did === 'resolved' || (did === 'acknowledged' && action === 'acknowledge'));
+    !byPerson && !first && MOOT[did].includes(action);
   const opening = state.queue.findIndex(({ first }) => first);
   const queue = state.queue.filter((queued, index) => (opening >= 0 && index >= opening) || !isMoot(queued));
   const head = queue[0]?.n === state.queue[0]?.n ? {} : { dead: false, failures: 0, retry_at: null };

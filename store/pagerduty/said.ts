@@ -4,9 +4,8 @@ import type { Did } from './facts';
 import { lockIncident, type IncidentRow } from '../incidents/incident-rows';
 import { writeIncident } from '../incidents/incidents';
 import { foresee } from './listen';
-import { whyUnchanged } from './said-effect';
+import { effectOf, type Effect } from './said-effect';
 import type { PagerdutySettings } from './settings';
-import { isOver, type IncidentStatus } from '../incidents/statuses';
 
 /** What people do in PagerDuty is written here: as a fact that is never sent back, with what it makes of our records. */
 
@@ -71,20 +70,6 @@ async function isOvertaken(trx: Knex, { pagerduty_incident, occurred_at }: Deed)
 export const isStale = ({ triggered_at }: Pick<AlertRow, 'triggered_at'>, occurred_at: string): boolean =>
   triggered_at === null || Date.parse(occurred_at) < Date.parse(triggered_at);
 
-/** What a deed makes of an incident's status; undefined: nothing. */
-function statusAfter(did: Did, status: IncidentStatus): IncidentStatus | undefined {
-  switch (did) {
-    case 'acknowledged':
-      return status === 'new' ? 'acknowledged' : undefined;
-    case 'unacknowledged':
-      return status === 'acknowledged' ? 'new' : undefined;
-    case 'resolved':
-      return isOver(status) ? undefined : 'resolved';
-    case 'reopened':
-      return isOver(status) ? 'new' : undefined;
-  }
-}
-
 interface Saying {
   readonly alert: AlertRow;
   readonly incident: IncidentRow | undefined;
@@ -92,14 +77,15 @@ interface Saying {
   readonly now: Date;
 }
 
-async function say(trx: Knex, { alert, incident, deed, now }: Saying): Promise<void> {
+async function say(
+  trx: Knex,
+  { alert, incident, deed, now }: Saying,
+  { over, becomes: status }: Exclude<Effect, { unchanged: string }>,
+): Promise<void> {
   const { did, occurred_at, pagerduty_incident, agent } = deed;
-  const status = incident && statusAfter(did, incident.status);
   if (incident && status !== undefined) await writeIncident(trx, incident, { status }, now);
   const became = incident && status !== undefined ? `: ${incident.status} → ${status}` : '';
   const detail = `${did} in PagerDuty, incident ${pagerduty_incident}${became}`;
-  // A record of people's is over with it; whether an event is over is for its source to say.
-  const over = did === 'resolved' && incident !== undefined;
   const fact = { fact: 'said', did, over, at: now.toISOString(), happened: occurred_at } as const;
   await tellAlert(trx, alert, fact, { action: did, actor: agent ?? 'PagerDuty', detail }, now);
   if (did !== 'resolved') await trx('pagerduty_alert').where({ id: alert.id }).update({ pagerduty_incident });
@@ -117,13 +103,13 @@ export async function sayToAlerts(
   const overtaken = await isOvertaken(trx, deed);
   const results: Said[] = [];
   for (const { alert, incident } of locked) {
-    const unchanged = isStale(alert, deed.occurred_at)
-      ? 'stale: it happened before the latest trigger'
+    const effect: Effect = isStale(alert, deed.occurred_at)
+      ? { unchanged: 'stale: it happened before the latest trigger' }
       : overtaken
-        ? 'stale: something later is known already'
-        : whyUnchanged(await foresee(trx, alert, settings), deed.did);
-    if (unchanged === undefined) await say(trx, { alert, incident, deed, now });
-    results.push({ alert: alert.id, ...(unchanged === undefined ? {} : { unchanged }) });
+        ? { unchanged: 'stale: something later is known already' }
+        : effectOf(await foresee(trx, alert, settings), deed.did, incident?.status);
+    if (!('unchanged' in effect)) await say(trx, { alert, incident, deed, now }, effect);
+    results.push({ alert: alert.id, ...('unchanged' in effect ? { unchanged: effect.unchanged } : {}) });
   }
   return results;
 }

@@ -3,7 +3,9 @@ import { isOpen, NEW_ALERT, type AlertState, type Queued } from '../../store/pag
 import type { Action, Did, Fact, Phase } from '../../store/pagerduty/facts';
 import { hear, type AlertPolicy } from '../../store/pagerduty/hear';
 import { died, failed, next, took, trying } from '../../store/pagerduty/lifecycle';
+import { effectOf } from '../../store/pagerduty/said-effect';
 import { SEVERITIES, type Severity } from '../../store/pagerduty/severity';
+import { isOver } from '../../store/incidents/statuses';
 
 /** PagerDuty as its documentation has it: one alert of one key. */
 class Pagerduty {
@@ -90,7 +92,11 @@ export class World {
   #entry = 0;
   #firing = false;
 
-  constructor(readonly policy: AlertPolicy) {}
+  /** What feeds the alert: an event is over when its source says so, an incident also when people resolve it there. */
+  constructor(
+    readonly policy: AlertPolicy,
+    readonly feeder: 'event' | 'incident' = 'event',
+  ) {}
 
   get firing(): boolean {
     return this.#firing;
@@ -133,7 +139,12 @@ export class World {
     // A repetition that is on its way may open it again.
     if (did === 'resolved' && this.state.queue[0]?.action === 'trigger') this.mayBeOpen = true;
     this.pagerduty.phase = did === 'unacknowledged' || did === 'reopened' ? 'triggered' : did;
-    this.hear({ fact: 'said', did, over: false, at: this.now.toISOString() });
+    const status = this.feeder === 'event' ? undefined : this.#firing ? 'new' : 'resolved';
+    const effect = effectOf(this.state, did, status);
+    if ('unchanged' in effect && this.feeder === 'incident') return;
+    const { becomes, over } = 'unchanged' in effect ? { becomes: undefined, over: false } : effect;
+    if (becomes !== undefined) this.#firing = !isOver(becomes);
+    this.hear({ fact: 'said', did, over, at: this.now.toISOString() });
   }
 
   attempt(how: How): void {

@@ -103,13 +103,13 @@ const INCIDENT: Omit<IncidentValues, 'status'> = {
 
 async function incidentOf(
   status: IncidentStatus,
-  told: AlertState['told'],
+  state: Partial<AlertState>,
 ): Promise<{ id: number; alert: number; key: string }> {
   const who = { actor: 'a test', now: new Date() };
   const id = await knex.transaction((trx) => createIncident(trx, { ...INCIDENT, status }, who));
   await knex('pagerduty_alert').where({ incident: id }).delete();
   const key = `netbox-incident-${id}`;
-  return { id, key, alert: await insertAlert(knex, key, { incident: id, state: { told } }) };
+  return { id, key, alert: await insertAlert(knex, key, { incident: id, state }) };
 }
 
 test.each<[string, IncidentStatus, AlertState['told'], IncidentStatus]>([
@@ -125,7 +125,7 @@ test.each<[string, IncidentStatus, AlertState['told'], IncidentStatus]>([
   ['reopened', 'resolved', 'resolved', 'new'],
   ['reopened', 'monitoring', 'resolved', 'new'],
 ])('%s in PagerDuty makes an incident that is %s here (and %s there) %s', async (did, before, told, after) => {
-  const { id, key, alert } = await incidentOf(before, told);
+  const { id, key, alert } = await incidentOf(before, { told });
   await sendWebhook(api, about(`incident.${did}`, { incident_key: key, id: `P${key}`, agent: 'On Call' })).expect(202);
   const row = await knex('incident').where({ id }).first();
   expect(row.status).toBe(after);
@@ -133,6 +133,14 @@ test.each<[string, IncidentStatus, AlertState['told'], IncidentStatus]>([
   const entries = await knex('incident_timeline').where({ incident: id, actor: 'On Call' });
   expect(entries).toEqual([expect.objectContaining({ action: did, alert, fact: expect.objectContaining({ did }) })]);
   expect(await saidOf(knex, alert)).toEqual([{ did, over: did === 'resolved' }]);
+});
+
+test('people who resolve the page before leave an incident that was opened again as it is: its page is on its way', async () => {
+  const queue = [queued('resolve'), queued('trigger', { n: 2 })];
+  const { id, key, alert } = await incidentOf('new', { told: 'triggered', queue });
+  await sendWebhook(api, about('incident.resolved', { incident_key: key, id: `P${key}` })).expect(202);
+  expect(await knex('incident').where({ id }).first('status')).toEqual({ status: 'new' });
+  expect(await saidOf(knex, alert)).toEqual([{ did: 'resolved', over: false }]);
 });
 
 test('without an agent it was PagerDuty itself, and an event keeps its own status', async () => {

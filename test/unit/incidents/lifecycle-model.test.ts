@@ -6,6 +6,8 @@ import { anySeverity, anyStep, World, type How, type Step } from '../../helpers/
 
 const ALL_ON = { event: true, 'incident-created': true, 'incident-changed': true };
 
+const RULES: AlertPolicy = { enabled: true, sendOn: ALL_ON, autoResolve: true, holdSeconds: 0, quietSeconds: 0 };
+
 const policy: fc.Arbitrary<AlertPolicy> = fc.record({
   enabled: fc.constant(true),
   sendOn: fc.constant(ALL_ON),
@@ -64,8 +66,7 @@ const STEPS_OF_OLD: [string, Step[]][] = [
 ];
 
 test.each(STEPS_OF_OLD)('what people acknowledge shows that PagerDuty took a trigger %s', (_, steps) => {
-  const rules = { enabled: true, sendOn: ALL_ON, autoResolve: true, holdSeconds: 0, quietSeconds: 0 };
-  const world = play(rules, steps);
+  const world = play(RULES, steps);
   expect(world.state).toMatchObject({ told: 'acknowledged', queue: [] });
   world.heal();
   expect([world.state.told, world.pagerduty.phase]).toEqual(['acknowledged', 'acknowledged']);
@@ -87,6 +88,48 @@ test('where people leave it to the source, PagerDuty is open exactly while the s
     ),
     RUNS,
   );
+});
+
+test('whatever people do there, PagerDuty is open exactly while the incident is', () => {
+  fc.assert(
+    fc.property(
+      policy,
+      fc.array(
+        anyStep.filter(({ does }) => does !== 'asks'),
+        { maxLength: 40 },
+      ),
+      (rules, steps) => {
+        const world = new World(rules, 'incident');
+        for (const one of steps) world.do(one);
+        world.heal();
+        expect(isOpen(world.pagerduty.phase)).toBe(world.firing);
+      },
+    ),
+    RUNS,
+  );
+});
+
+test('people who resolve a page that was over here by then leave the incident that was opened again as it is', () => {
+  const world = new World(RULES, 'incident');
+  world.source('fires', 'info');
+  world.attempt('taken');
+  world.source('clears', 'info');
+  world.source('fires', 'info');
+  world.people('resolved');
+  expect(world.firing).toBe(true);
+  world.heal();
+  expect(world.pagerduty).toMatchObject({ phase: 'triggered', opened: 2 });
+});
+
+test('what people reopen is not closed by the resolve that was to follow them', () => {
+  const world = new World(RULES, 'incident');
+  world.source('fires', 'info');
+  world.attempt('lost');
+  world.people('resolved');
+  expect(world.state.queue).toMatchObject([{ action: 'resolve' }]);
+  world.people('reopened');
+  world.heal();
+  expect([world.firing, world.pagerduty.phase]).toEqual([true, 'triggered']);
 });
 
 test('sends of one alert go out in the order in which they were decided, and none is left out behind a failure', () => {
@@ -121,7 +164,7 @@ test('nothing is acknowledged or resolved by itself that PagerDuty cannot know o
 test('an opening that was decided without damping reaches PagerDuty, however soon it is over', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom<How>('failed', 'lost'), { maxLength: 5 }), anySeverity, (outcomes, level) => {
-      const world = new World({ enabled: true, sendOn: ALL_ON, autoResolve: true, holdSeconds: 0, quietSeconds: 0 });
+      const world = new World(RULES);
       world.source('fires', level);
       for (const how of outcomes) {
         world.attempt(how);
@@ -141,7 +184,7 @@ test('what people resolve stays resolved until the source has cleared and fires 
       fc.array(fc.constantFrom('fires' as const, 'rises' as const), { maxLength: 6 }),
       anySeverity,
       (more, level) => {
-        const world = new World({ enabled: true, sendOn: ALL_ON, autoResolve: true, holdSeconds: 0, quietSeconds: 0 });
+        const world = new World(RULES);
         world.source('fires', 'warning');
         world.attempt('taken');
         world.people('resolved');
@@ -158,7 +201,7 @@ test('what people resolve stays resolved until the source has cleared and fires 
 });
 
 test('the queue of an alert that flaps while PagerDuty is away stays short', () => {
-  const world = new World({ enabled: true, sendOn: ALL_ON, autoResolve: true, holdSeconds: 0, quietSeconds: 0 });
+  const world = new World(RULES);
   for (let cycle = 0; cycle < 500; cycle++) {
     world.source('fires', 'error');
     world.attempt('failed');
