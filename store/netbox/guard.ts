@@ -14,11 +14,20 @@ export interface Hold extends Cause {
   readonly action: string;
 }
 
+/**
+ * A router that was disabled and is deleted now counts once. Those that are gone by now count among the linked ones: what
+ * was removed must not make the share smaller.
+ */
 const COUNTED = `
-  SELECT (SELECT count(DISTINCT a.router) FROM devices_router_audit a, netbox_guard g
-      WHERE a.action IN ('disabled', 'deleted') AND NOT a.confirmed
-        AND a.time > greatest(CAST(:now AS timestamptz) - interval '1 hour', g.confirmed_at)) AS changed,
-    (SELECT count(*) FROM devices_router WHERE netbox_device_id IS NOT NULL) AS linked,
+  WITH changed AS (
+    SELECT DISTINCT a.router, a.netbox_device_id FROM devices_router_audit a, netbox_guard g
+    WHERE a.action IN ('disabled', 'deleted') AND NOT a.confirmed
+      AND a.time > greatest(CAST(:now AS timestamptz) - interval '1 hour', g.confirmed_at)
+  ), linked AS (
+    SELECT id FROM devices_router WHERE netbox_device_id IS NOT NULL UNION SELECT router FROM changed
+  )
+  SELECT (SELECT count(DISTINCT router) FROM changed WHERE netbox_device_id IS DISTINCT FROM :deviceId) AS others,
+    (SELECT count(*) FROM linked) AS linked,
     EXISTS (SELECT FROM netbox_hold WHERE confirmed_at IS NULL) AS holding`;
 
 /** 29 % of 100 is 29, and not 28.999…96. */
@@ -47,12 +56,13 @@ export async function askGuard(
     const { layer, request_id, username } = hold;
     return { verdict: 'confirmed', cause: { layer, request_id, username } };
   }
-  const { rows } = await trx.raw<{ rows: { changed: number; linked: number; holding: boolean }[] }>(COUNTED, {
+  const { rows } = await trx.raw<{ rows: { others: number; linked: number; holding: boolean }[] }>(COUNTED, {
     now: now.toISOString(),
+    deviceId,
   });
   const [counted] = rows;
   if (!counted) throw new Error('a count has no row');
-  const isAllowed = !counted.holding && counted.changed < allowedAnHour(guard, counted.linked);
+  const isAllowed = !counted.holding && counted.others < allowedAnHour(guard, counted.linked);
   return { verdict: isAllowed ? 'allowed' : 'held' };
 }
 

@@ -3,6 +3,7 @@ import type { Response } from 'supertest';
 import { NETBOX_GUARD_WORKFLOW_ID, NETBOX_RECONCILE_WORKFLOW_ID } from '../../../workflows/netbox/messages';
 import { TASK_QUEUE } from '../../../workflows/shared/job';
 import { createNetboxSite, type NetboxSite, type NetboxSiteOptions } from '../../helpers/netbox-site';
+import { until } from '../../helpers/processes';
 import { recordHistory } from '../../helpers/worker-histories';
 
 let site: NetboxSite;
@@ -180,6 +181,33 @@ test('the guard holds back what goes beyond an hour, over all layers, until a pe
   expect(new Set((await site.routers()).map(({ state }) => state))).toEqual(new Set(['out_of_scope']));
   expect(await site.knex('netbox_hold')).toEqual([]);
   await record('netbox-guard-confirmed', NETBOX_GUARD_WORKFLOW_ID);
+});
+
+test('the share that the guard lets pass is of all routers that there were, also of those that are removed by now', async () => {
+  await begin({ policy: { guard: { share: 0.5, number: 1000 } }, graceMs: 1 });
+  const ids = quietly(4);
+  await apply(await plan());
+  site.fake.state.bulkDelete(ids.slice(0, 1));
+  await until(async () => (await site.routers()).length === 3);
+  site.fake.state.bulkDelete(ids.slice(1, 2));
+  await until(async () => (await site.routers()).length === 2);
+  site.fake.state.bulkDelete(ids.slice(2, 3));
+  await site.settled();
+  expect(await site.routers()).toHaveLength(2);
+  expect(await site.knex('netbox_hold')).toHaveLength(1);
+});
+
+test('a router that was disabled and is deleted within the hour counts once', async () => {
+  await begin({ policy: { guard: { share: 1, number: 1 } } });
+  const ids = quietly(2);
+  await apply(await plan());
+  site.fake.state.updateSilently(ids[0]!, { status: 'offline' });
+  expect((await apply(await plan())).body.result.result).toMatchObject({ applied: 1, held: [] });
+  for (const id of ids) {
+    site.fake.state.bulkDelete([id]);
+    await site.settled();
+  }
+  expect((await site.routers()).map(({ state }) => state)).toEqual(['deleted', 'in_sync']);
 });
 
 test('what a person confirms is put down to whoever did it in NetBox', async () => {
