@@ -81,7 +81,9 @@ export async function up(knex: Knex): Promise<void> {
       version text NOT NULL,
       -- Rows that could not be read as they should: list, id, and what was wrong.
       problems jsonb NOT NULL,
-      -- Of all that was read, and of what read it: the same again need not be written again. Null: it is not known.
+      -- What was asked and how it was answered, in digests, and the digest of that and of what read it: the same again need
+      -- not be written again. Null: it is not known.
+      asked jsonb,
       digest text
     );
     CREATE TABLE ixapi_object (
@@ -92,6 +94,8 @@ export async function up(knex: Knex): Promise<void> {
       network_service text,
       consuming_account text,
       document jsonb NOT NULL,
+      -- Of the document as it was written: the same need not be written again.
+      digest text NOT NULL,
       PRIMARY KEY (ix_api, collection, id)
     );
     CREATE INDEX ixapi_object_service ON ixapi_object (ix_api, network_service);

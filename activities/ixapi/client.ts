@@ -28,9 +28,15 @@ const isOwn = ({ body }: HttpAnswer): boolean => typeof body === 'object' && bod
 
 /** What an answer to a signed-in GET means; 401 was dealt with. */
 export function meaningOf(answer: HttpAnswer): IxapiAnswer | undefined {
-  const { status, body, digest, place, said } = answer;
+  const { status, digest, place, said } = answer;
   const sentence = `${place} answers ${status}${said === '' ? '' : `: ${said}`}`;
-  if (status === 200 || status === 206) return { status, body, digest };
+  if (status === 200 || status === 206)
+    return {
+      ...{ status, digest },
+      get body() {
+        return answer.body;
+      },
+    };
   if (status === 401 || status === 403) throw forbidden(`${sentence}: look at the api_key and its rights`);
   if (status !== 404) throw badAnswer(sentence);
   if (isOwn(answer)) return undefined;
@@ -44,7 +50,9 @@ export const askWith = (
   path: string,
   parameters: Parameters,
   signal: AbortSignal,
-): Promise<HttpAnswer> => http.ask({ method: 'GET', url: urlOf(api_url, path, parameters), token, secrets }, signal);
+  known?: string,
+): Promise<HttpAnswer> =>
+  http.ask({ method: 'GET', url: urlOf(api_url, path, parameters), token, secrets, known }, signal);
 
 /** Makes the client; `http` ends with it. A request that is answered 401 is asked once more, signed in anew. */
 export function createIxapiClient(deps: SignInDeps): IxapiClient {
@@ -58,11 +66,11 @@ export function createIxapiClient(deps: SignInDeps): IxapiClient {
           known = await signIn.accessFor(ix_api, signal, rejected);
         return known;
       };
-      return async (path, parameters) => {
+      return async (path, parameters, before) => {
         const used = await access();
-        const answer = await askWith(http, used, path, parameters, signal);
+        const answer = await askWith(http, used, path, parameters, signal, before);
         if (answer.status !== 401) return meaningOf(answer);
-        return meaningOf(await askWith(http, await access(used.generation), path, parameters, signal));
+        return meaningOf(await askWith(http, await access(used.generation), path, parameters, signal, before));
       };
     },
     async close() {

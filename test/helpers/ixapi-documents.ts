@@ -69,7 +69,7 @@ export async function putDocuments(knex: Knex, ix_api: number, documents: Partia
   await knex('ixapi_object').where({ ix_api }).delete();
   const rows = COLLECTIONS.flatMap((collection) =>
     all[collection].map((document) => ({
-      ...{ ix_api, collection, id: document.id, document: toJsonb(document) },
+      ...{ ix_api, collection, id: document.id, document: toJsonb(document), digest: '' },
       network_service: 'network_service' in document ? document.network_service : null,
       consuming_account: 'consuming_account' in document ? document.consuming_account : null,
     })),

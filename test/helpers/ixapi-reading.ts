@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import { createIxapiClient } from '../../activities/ixapi/client';
-import { fetchAll, type Read } from '../../activities/ixapi/reading/fetch';
+import { fetchAll, type Read, type ReadingRef } from '../../activities/ixapi/reading/fetch';
 import type { IxapiHttp } from '../../activities/ixapi/http/ask';
 import { publishRead } from '../../activities/ixapi/reading/object';
 import { AppError } from '../../activities/shared/failure';
 import { COLLECTIONS, type Collection } from '../../store/ixapi/documents';
 import { closeReading, openReading } from '../../store/ixapi/reading/pages';
 import { createVault } from '../../store/secrets';
-import type { ReadingCounts, ReadingRef } from '../../workflows/ixapi/activities';
+import type { ReadingCounts } from '../../workflows/ixapi/activities';
 import { readAll } from '../fakes/ixapi/ask';
 import { startFakeIxapi, type FakeIxapi, type FakeIxapiOptions } from '../fakes/ixapi/server';
 import { NO_PAGERDUTY, TEST_SECRET_KEY } from './api';
@@ -18,7 +18,7 @@ import { SILENT } from './synchronise-site';
 export interface ReadingRig {
   readonly fake: FakeIxapi;
   readonly ixApi: number;
-  open(key?: string): Promise<ReadingRef>;
+  open(key?: string): Promise<ReadingRef & { readonly key: string }>;
   fetch(ref: ReadingRef): Promise<void>;
   publish(ref: ReadingRef): Promise<ReadingCounts>;
   /** Reads and publishes as the workflow does, but without waiting: again after each failure, so often at most. */

@@ -2,15 +2,14 @@ import type { JobEnding } from '../shared/ending';
 
 /** What the IX-API workflows ask of their activities. Each may be repeated; rows stay in PostgreSQL. */
 export interface IxapiActivities {
-  /** Begins a reading of the exchange's IX-API object; the same key is the same reading. Fails with `notLinked`. */
-  openReading(input: { readonly key: string; readonly exchange: number }): Promise<ReadingRef>;
   /**
-   * Reads all lists to their ends and puts what was read in the place of what was known, unless a newer reading did. What
-   * an earlier attempt has read is not asked for again. Fails with `changed`.
+   * Reads all lists of the exchange's IX-API object to their ends and puts what was read in the place of what was known,
+   * unless a newer reading did. The same key is the same reading, until it came to its end: what an earlier attempt has
+   * read is not asked for again. Fails with `notLinked` and `changed`.
    */
-  readObject(input: ReadingRef): Promise<ReadingCounts>;
-  /** Forgets the pages of a reading. */
-  closeReading(input: { readonly key: string }): Promise<void>;
+  readObject(input: { readonly key: string; readonly exchange: number }): Promise<ObjectRead>;
+  /** Forgets a reading that did not come to its end, and its pages. */
+  forgetReading(input: { readonly key: string }): Promise<void>;
   /**
    * Compares the sources of all exchanges of an IX-API object, NetBox's interfaces of their routers read before, and tells
    * events what is severe.
@@ -32,13 +31,6 @@ export interface IxapiActivities {
   probe(input: { readonly id: string }): Promise<void>;
 }
 
-/** A reading of an IX-API object's lists. */
-export interface ReadingRef {
-  readonly key: string;
-  readonly ix_api: number;
-  readonly reading: number;
-}
-
 /** Ids of exchanges. */
 export interface ScheduledWork {
   /** One of each IX-API object: by reading it all of its object are renewed. */
@@ -58,13 +50,18 @@ export interface ReadingCounts {
   readonly superseded: boolean;
 }
 
+/** The IX-API object that was read, and what that came to. */
+export interface ObjectRead {
+  readonly ix_api: number;
+  readonly counts: ReadingCounts;
+}
+
 /** What is imported. */
 export interface ImportRequest {
   readonly job_id: string;
   readonly exchange: number;
   readonly network_service_config?: string;
   readonly dry_run: boolean;
-  readonly username: string;
 }
 
 /** What an import came to: numbers of configs. `following`: those that wait for addresses. */

@@ -6,7 +6,7 @@ import { regardless, Tracker } from '../shared/tracker';
 import type { IxapiActivities } from './activities';
 import { ensureFollowing } from './ensure-following';
 import { IXAPI_IMPORT_JOB, IXAPI_UPSTREAM_FAILURES, type IxapiImportInput } from './messages';
-import { compare, COMPARING_STEPS, forget, readExchange, READING_STEPS } from './read';
+import { compare, COMPARING_STEPS, readExchange, READING_STEPS } from './read';
 
 const { startJob } = proxyActivities<JobActivities>(QUICK);
 const { closeImport } = proxyActivities<IxapiActivities>(QUICK);
@@ -16,17 +16,18 @@ const IMPORTING_STEPS = 1;
 
 /** Reads an exchange, and makes connections of its configs, or says what would be made. */
 export async function ixapiImport(input: IxapiImportInput): Promise<void> {
-  const { job_id, durations, ...request } = input;
+  const { job_id, durations, ...asked } = input;
+  const { username: _, ...request } = asked;
   const { exchange, dry_run } = request;
   const tracker = new Tracker(READING_STEPS + IMPORTING_STEPS + (dry_run ? 0 : COMPARING_STEPS));
   try {
-    const begin = (): Promise<void> => startJob({ job_id, type: IXAPI_IMPORT_JOB, input: request });
+    const begin = (): Promise<void> => startJob({ job_id, type: IXAPI_IMPORT_JOB, input: asked });
     const read = await readExchange(tracker, { key: job_id, exchange, ...(durations && { durations }) }, begin);
     tracker.enter('importing');
     const { following } = await importConfigs({ job_id, ...request });
     tracker.step();
     if (following > 0) await ensureFollowing(exchange, durations);
-    await (dry_run ? forget(read) : compare(tracker, read));
+    if (!dry_run) await compare(tracker, read);
     await regardless(() => closeImport({ job_id, ending: { status: 'completed', result: {} } }));
   } catch (error) {
     const ending = endingOf(error, IXAPI_UPSTREAM_FAILURES);

@@ -3,10 +3,10 @@ import { applicationFailure } from '../shared/failure';
 import { waitOut } from '../shared/patience';
 import { LONG, QUICK } from '../shared/policies';
 import { regardless, type Tracker } from '../shared/tracker';
-import type { IxapiActivities, ReadingCounts, ReadingRef } from './activities';
+import type { IxapiActivities, ObjectRead } from './activities';
 import { IXAPI_FAILURES, IXAPI_UPSTREAM_FAILURES, type IxapiDurations } from './messages';
 
-const { openReading, closeReading } = proxyActivities<IxapiActivities>(QUICK);
+const { forgetReading } = proxyActivities<IxapiActivities>(QUICK);
 const { readObject, compareSources } = proxyActivities<IxapiActivities>(LONG);
 
 /** An outage is waited out for an hour; the next scheduled refresh begins anew. */
@@ -22,15 +22,19 @@ async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
   return [first.value, second.value];
 }
 
+/** A reading: the exchange whose IX-API object is read, and what the reading is known by. */
+interface Reading {
+  readonly key: string;
+  readonly exchange: number;
+  readonly durations?: IxapiDurations;
+}
+
 /** Reads and publishes, and waits out what the exchange has against it. */
-async function read(
-  tracker: Tracker,
-  { backoff_seconds, patience_seconds = PATIENCE_SECONDS }: IxapiDurations,
-  ref: ReadingRef,
-): Promise<ReadingCounts> {
+async function read(tracker: Tracker, { key, exchange, durations = {} }: Reading): Promise<ObjectRead> {
+  const { backoff_seconds, patience_seconds = PATIENCE_SECONDS } = durations;
   for (let failures = 0, waited = 0; ; failures++) {
     try {
-      return await readObject(ref);
+      return await readObject({ key, exchange });
     } catch (error) {
       const wait = waitOut(error, IXAPI_UPSTREAM_FAILURES, failures, backoff_seconds);
       const isHopeless = HOPELESS.includes(applicationFailure(error)?.type ?? '');
@@ -44,49 +48,31 @@ async function read(
 /** Steps of {@link readExchange}. */
 export const READING_STEPS = 1;
 
-/** A reading of an exchange's IX-API object that was published. */
-export interface ReadExchange {
-  readonly key: string;
-  readonly ix_api: number;
-  readonly counts: ReadingCounts;
-}
-
-/**
- * Reads the IX-API object of an exchange to the end. `meanwhile`: what is done at the same time as it begins. Whoever goes
- * on ends the reading with {@link compare} or {@link forget}.
- */
+/** Reads the IX-API object of an exchange to the end. `meanwhile`: what is done at the same time. */
 export async function readExchange(
   tracker: Tracker,
-  {
-    key,
-    exchange,
-    durations = {},
-  }: { readonly key: string; readonly exchange: number; readonly durations?: IxapiDurations },
+  reading: Reading,
   meanwhile: () => Promise<void> = () => Promise.resolve(),
-): Promise<ReadExchange> {
+): Promise<ObjectRead> {
   tracker.enter('reading');
   try {
     // Where one fails the other one has ended too: a job is not begun after it was ended.
-    const [ref] = await both(openReading({ key, exchange }), meanwhile());
-    const counts = await read(tracker, durations, ref);
+    const [done] = await both(read(tracker, reading), meanwhile());
     tracker.step();
-    return { key, ix_api: ref.ix_api, counts };
+    return done;
   } catch (error) {
-    await forget({ key });
+    await regardless(() => forgetReading({ key: reading.key }));
     throw error;
   }
 }
-
-/** Forgets the pages of a reading. */
-export const forget = ({ key }: Pick<ReadExchange, 'key'>): Promise<void> => regardless(() => closeReading({ key }));
 
 /** Steps of {@link compare}. */
 export const COMPARING_STEPS = 1;
 
 /** Compares all sources of an object's exchanges; how many differences there are. */
-export async function compare(tracker: Tracker, read: ReadExchange): Promise<number> {
+export async function compare(tracker: Tracker, { ix_api }: ObjectRead): Promise<number> {
   tracker.enter('comparing');
-  const [{ drift }] = await both(compareSources({ ix_api: read.ix_api }), forget(read));
+  const { drift } = await compareSources({ ix_api });
   tracker.step();
   return drift;
 }

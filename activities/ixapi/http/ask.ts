@@ -17,6 +17,8 @@ export interface Asked {
   readonly token?: Secret;
   /** What else is in the request that nobody may read in an error. */
   readonly secrets?: readonly Secret[];
+  /** The digest of an answer of before. Where the same comes, it is parsed when it is looked at. */
+  readonly known?: string | undefined;
 }
 
 /** An answer: 2xx with JSON, or a refusal (4xx but 408 and 429) with whatever came, undefined if that is no JSON. */
@@ -59,12 +61,18 @@ const placeOf = (url: string): string => {
   return `${origin}${pathname}`;
 };
 
-function parsed(text: string): unknown {
+function parsed(bytes: ArrayBuffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
   }
+}
+
+/** Makes something when it is first asked for. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function redirected(place: string, location: string | undefined, secrets: readonly Secret[]): AppError {
@@ -94,7 +102,10 @@ export function createHttp(options: HttpOptions): IxapiHttp {
     maxResponseSize: options.largest ?? LARGEST_ANSWER,
   });
 
-  async function answerOf({ method, url, body, token, secrets = [] }: Asked, signal: AbortSignal): Promise<HttpAnswer> {
+  async function answerOf(
+    { method, url, body, token, secrets = [], known }: Asked,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
     const place = placeOf(url);
     const hidden = token === undefined ? secrets : [...secrets, token];
     const answer = await request(url, {
@@ -108,16 +119,23 @@ export function createHttp(options: HttpOptions): IxapiHttp {
     });
     const status = answer.statusCode;
     const header = (name: string): string | undefined => [answer.headers[name]].flat()[0];
-    const text = await answer.body.text();
-    const json = parsed(text);
-    const said = status < 400 ? '' : saidBy(json, hidden);
+    const bytes = await answer.body.arrayBuffer();
+    const json = lazily(() => parsed(bytes));
+    const said = status < 400 ? '' : saidBy(json(), hidden);
     const sentence = `${place} answers ${status}${said === '' ? '' : `: ${said}`}`;
     if (status === 429 || (status === 503 && header('retry-after') !== undefined))
       throw throttled(sentence, retryAfterOf(header('retry-after'), clock()));
     if (status >= 500 || status === 408) throw unavailable(sentence, status);
     if (status >= 300 && status < 400) throw redirected(place, header('location'), hidden);
-    if (status < 300 && json === undefined) throw badAnswer(`${place} answers ${status} with what is no JSON`);
-    return { status, body: json, digest: createHash('md5').update(text).digest('hex'), place, said };
+    const digest = createHash('md5').update(new Uint8Array(bytes)).digest('hex');
+    if (status < 300 && digest !== known && json() === undefined)
+      throw badAnswer(`${place} answers ${status} with what is no JSON`);
+    return {
+      ...{ status, digest, place, said },
+      get body() {
+        return json();
+      },
+    };
   }
 
   return {

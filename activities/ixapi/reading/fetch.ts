@@ -1,18 +1,24 @@
 import type { Knex } from 'knex';
+import { lastAsked, type Asked } from '../../../store/ixapi/reading/asked';
 import { knownIds } from '../../../store/ixapi/reading/known';
 import { keptLists, unread, type KeptList } from '../../../store/ixapi/reading/pages';
 import { NAMED_LISTS, WHOLE_LISTS, type ListName, type RawLists } from '../../../store/ixapi/reading/raw';
-import type { ReadingRef } from '../../../workflows/ixapi/activities';
 import { inLanes } from '../../shared/lanes';
 import { fetchAbout, type About } from './about';
+import { askAgain, noted } from './asked';
 import { askByIds, IDS_AT_ONCE } from './by-ids';
-import { digested } from './digested';
 import { badAnswer } from '../errors';
 import { createPageKeeper, type PageKeeper } from './keeper';
 import { readPage, type Get } from './lists';
 import { IN_ORDER, named } from './references';
 
 /** Reads all lists of an IX-API object to their ends. */
+
+/** A reading, and the IX-API object that is read. */
+export interface ReadingRef {
+  readonly ix_api: number;
+  readonly reading: number;
+}
 
 /** What reading works with. */
 export interface Fetching {
@@ -33,9 +39,10 @@ type Lists = Map<ListName, KeptList>;
 
 /** What was read. */
 export interface Read extends About {
-  readonly lists: RawLists;
-  /** Of all that was read; undefined where a part was read by an earlier attempt. */
-  readonly digest: string | undefined;
+  /** All that was asked and answered; undefined where a part was read by an earlier attempt. */
+  readonly asked: readonly Asked[] | undefined;
+  /** The lists; where all was answered as before, they are made of the answers when they are asked for. */
+  readonly lists: () => Promise<RawLists>;
 }
 
 interface Work extends Fetching {
@@ -112,20 +119,35 @@ async function readLists(work: Work): Promise<RawLists> {
   return Object.fromEntries(read) as unknown as RawLists;
 }
 
-/** Reads everything. What an earlier attempt has read is not asked for again; where it fails, that is kept for the next. */
-export async function fetchAll(fetching: Fetching): Promise<Read> {
-  const { knex, ref } = fetching;
-  const about = await fetchAbout(fetching.get);
-  const lists: Lists = await keptLists(knex, ref.reading);
-  const isFirst = lists.size === 0;
-  const keeper = createPageKeeper(knex, ref.reading);
-  const { get, digest } = digested(fetching.get);
+/** Reads the lists. Where that fails, what was read is kept for the next attempt. */
+async function readKeeping(fetching: Fetching, lists: Lists): Promise<RawLists> {
+  const keeper = createPageKeeper(fetching.knex, fetching.ref.reading);
   try {
-    const read = await readLists({ ...fetching, get, keeper, lists });
-    return { ...about, lists: read, digest: isFirst ? digest() : undefined };
+    return await readLists({ ...fetching, keeper, lists });
   } catch (error) {
     // What cannot be kept is asked for again.
     await keeper.flush().catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Reads everything, beginning with what was asked the last time. What an earlier attempt has read is not asked for again;
+ * where it fails, that is kept for the next.
+ */
+export async function fetchAll(fetching: Fetching): Promise<Read> {
+  const { knex, ref } = fetching;
+  const about = await fetchAbout(fetching.get);
+  const kept: Lists = await keptLists(knex, ref.reading);
+  if (kept.size > 0) {
+    const lists = await readKeeping(fetching, kept);
+    return { ...about, asked: undefined, lists: () => Promise.resolve(lists) };
+  }
+  const before = await lastAsked(knex, ref.ix_api);
+  const again = await askAgain(fetching.get, before, LANES);
+  const { get, asked } = noted(again.get);
+  const read = (): Promise<RawLists> => readKeeping({ ...fetching, get }, kept);
+  if (again.isSame) return { ...about, asked: before, lists: read };
+  const lists = await read();
+  return { ...about, asked, lists: () => Promise.resolve(lists) };
 }

@@ -3,8 +3,11 @@ import type { IxapiAnswer } from '../client';
 import { badAnswer } from '../errors';
 import type { Parameters } from '../http/url';
 
-/** Asks one exchange for a path; undefined: it knows no such thing. */
-export type Get = (path: string, parameters: Parameters) => Promise<IxapiAnswer | undefined>;
+/**
+ * Asks one exchange for a path; undefined: it knows no such thing. `before`: the digest of the answer of before, if it is
+ * known; where the same comes again, it costs less.
+ */
+export type Get = (path: string, parameters: Parameters, before?: string) => Promise<IxapiAnswer | undefined>;
 
 /** A page of a list, as it came; `isLast`: there is nothing behind it. */
 export interface Page {

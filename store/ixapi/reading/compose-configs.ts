@@ -3,7 +3,7 @@ import { readStatus } from './compose-status';
 import type { NetworkFeatureConfig, NetworkServiceConfig, VlanConfig } from '../documents';
 import { leftOut, readFlag, readId, readIds, readPart, readText, tellWrong, type Loose } from './loose';
 import { readAsn, readAsns, readDay, readVlan, readWhole } from './loose-values';
-import { resolve } from './references';
+import { resolve } from './names';
 
 /** How a network service is used, with the addresses that it names. */
 export function composeServiceConfig(row: Loose, { ips, macs }: Addresses): NetworkServiceConfig | null {

@@ -3,7 +3,7 @@ import type { Ports } from './compose-ports';
 import type { Connection } from '../documents';
 import { given, leftOut, readId, readIds, readText, readTexts, type Loose } from './loose';
 import { readWhole } from './loose-values';
-import { resolve } from './references';
+import { resolve } from './names';
 
 /** A connection with its ports: those that it names, or, where it has no such list, those that name it. */
 export function composeConnection(row: Loose, { byId, ofConnection }: Ports): Connection | null {

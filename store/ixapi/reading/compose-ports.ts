@@ -2,7 +2,7 @@ import { readStatus } from './compose-status';
 import type { Port } from '../documents';
 import { leftOut, readId, readText, type Loose } from './loose';
 import { readWhole } from './loose-values';
-import { named, namesOf, type Names } from './references';
+import { named, namesOf, type Names } from './names';
 
 type Facility = NonNullable<Port['facility']>;
 

@@ -13,7 +13,7 @@ import {
   type Loose,
 } from './loose';
 import { readAddress, readAsn, readSubnet, readWhole } from './loose-values';
-import { named, readName, type Names } from './references';
+import { named, readName, type Names } from './names';
 
 /** A network service of any type. Circuits have their names in `display_name` since 2.7.1. */
 export function composeService(row: Loose, offerings: Names, networks: Names): NetworkService | null {

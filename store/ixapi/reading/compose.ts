@@ -7,7 +7,7 @@ import type { Collection, Shown } from '../documents';
 import { looseRows, type Loose } from './loose';
 import { createProblems } from './problems';
 import type { ListName, RawLists, RowProblem } from './raw';
-import { namesOf } from './references';
+import { namesOf } from './names';
 
 /** What was made of rows. */
 export interface Composed {

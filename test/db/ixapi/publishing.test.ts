@@ -64,6 +64,46 @@ test('the same that is read again is only said to be newer', async () => {
   expect(String(now['fetched_at']) > String(told['fetched_at'])).toBe(true);
 });
 
+test('what has changed since it was known is found in the middle of a list, and no page is asked for twice', async () => {
+  await rig.read();
+  const { production } = rig.fake.state.cases();
+  rig.fake.state.update(CONFIGS, production!, { capacity: 4000 });
+  rig.fake.log.clear();
+  await rig.read();
+  const asked = rig.fake.log.requests().map(({ path, query }) => `${path}?${query}`);
+  expect(new Set(asked).size).toBe(asked.length);
+  expect(await rig.document(production!)).toMatchObject({ capacity: 4000 });
+  expect(await rig.published()).toEqual(await rig.truth());
+});
+
+test('what another version of ours made of the same answers is made anew, and nothing is asked for again', async () => {
+  await rig.read();
+  const { production } = rig.fake.state.cases();
+  const made = await rig.document(production!);
+  await knex('ixapi_object').where({ ix_api: rig.ixApi, id: production }).update({ document: '{}', digest: '' });
+  await knex('ixapi_state').where({ ix_api: rig.ixApi }).update({ digest: 'of an older version' });
+  rig.fake.log.clear();
+  await rig.read();
+  const asked = rig.fake.log.requests().map(({ path, query }) => `${path}?${query}`);
+  expect(new Set(asked).size).toBe(asked.length);
+  expect(await rig.document(production!)).toEqual(made);
+});
+
+test('a reading that goes on with another object begins anew', async () => {
+  const ref = await rig.open('linked to another one');
+  await keepPages(knex, ref.reading, [{ list: 'ips', start: 0, rows: [{ id: 'of the other' }], is_last: true }]);
+  const other = await createReadingRig(knex);
+  try {
+    const reading = await openReading(knex, ref.key, other.ixApi, new Date());
+    expect(reading).not.toBe(ref.reading);
+    expect(await knex('ixapi_page').where({ reading: ref.reading })).toEqual([]);
+    expect(await openReading(knex, ref.key, other.ixApi, new Date())).toBe(reading);
+  } finally {
+    await closeReading(knex, ref.key);
+    await other.close();
+  }
+});
+
 test('pages that a crash of PostgreSQL emptied are read again', async () => {
   const ref = await rig.open();
   rig.fake.faults.add({ path: '/facilities' }, { kind: 'status', status: 503 });
