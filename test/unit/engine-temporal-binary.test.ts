@@ -65,7 +65,7 @@ function put(path: string, content: string): string {
 const quiet = (): void => undefined;
 const log = { debug: quiet, info: quiet, warn: (_: object, message: string) => warnings.push(message), error: quiet };
 const find = (search: Partial<TemporalSearch> = {}): Promise<{ path: string; version: string }> =>
-  findTemporal({ log, progress: quiet, env: env(), downloadUrl, patienceMs: 300, ...search });
+  findTemporal({ log, progress: quiet, env: env(), downloadUrl, patienceMs: 10_000, ...search });
 
 /** Answers as temporal.download does: first where the archive is, then the archive. */
 function serveArchive(): void {
@@ -118,7 +118,7 @@ test('a download service that does not answer is given up, and the program built
   put(join(folder, 'bin', 'go'), BUILDS);
   answer = quiet;
   const began = Date.now();
-  expect(await find()).toEqual({ path: cached(), version: 'built' });
+  expect(await find({ patienceMs: 300 })).toEqual({ path: cached(), version: 'built' });
   expect(Date.now() - began).toBeLessThan(5_000);
   expect(readFileSync(join(folder, 'bin', 'go.log'), 'utf8')).toMatch(
     /^install .*github\.com\/temporalio\/cli\/cmd\/temporal@v1\.5\.1\n$/,
@@ -136,7 +136,7 @@ test('a download that stops in the middle is given up, and leaves nothing behind
     }
     response.writeHead(200, { 'content-length': '1000' }).write('the first bytes');
   };
-  expect(await find()).toEqual({ path: cached(), version: 'built' });
+  expect(await find({ patienceMs: 300 })).toEqual({ path: cached(), version: 'built' });
   expect(readdirSync(dirname(cached()))).toEqual(['temporal']);
 });
 

@@ -40,10 +40,8 @@ async function dropPages(knex: Knex): Promise<void> {
 /** Begins a reading, or finds the one of this key; its id. What others abandoned goes, and what was read of another object. */
 export async function openReading(knex: Knex, key: string, ix_api: number, now: Date): Promise<number> {
   const before = new Date(now.getTime() - ABANDONED_MS).toISOString();
-  await knex<Reading>('ixapi_reading')
-    .where('began', '<', before)
-    .orWhere((other) => other.where({ key }).whereNot({ ix_api }))
-    .delete();
+  await knex<Reading>('ixapi_reading').where('began', '<', before).delete();
+  await knex<Reading>('ixapi_reading').where({ key }).whereNot({ ix_api }).delete();
   await dropPages(knex);
   const reading = { key, ix_api, began: now.toISOString() };
   await knex('ixapi_reading').insert(reading).onConflict('key').ignore();
