@@ -11,17 +11,8 @@ import { compare, type Comparison } from './statistics';
 const QUESTIONS = 20;
 const REFRESH_BOUND = 1.5;
 const ANSWER_BOUND = 2;
-/** As many requests at once as the product makes. */
-const LANES = 4;
-const ROWS = 1000;
-
-const LISTS = [
-  ...['network-services', 'network-features', 'network-service-configs', 'network-feature-configs'],
-  ...['connections', 'ports', 'ips', 'macs'],
-];
-/** What the product asks for by the ids that the others name. */
-const NAMED = ['product-offerings', 'metro-area-networks', 'devices', 'pops', 'facilities'];
-
+/** How long a page is on its way from an exchange that is not on this machine: the way alone, within a country. */
+const PAGE_MS = 10;
 async function post(rig: Rig, path: string, body: object): Promise<Record<string, unknown>> {
   const headers = { authorization: `Token ${rig.api.token}`, 'content-type': 'application/json' };
   const answer = await request(`${rig.api.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -42,35 +33,11 @@ export async function link(rig: Rig): Promise<number> {
   return Number(id);
 }
 
-/** The bare reading: signed in, the same pages, as many at once, parsed; how many there were. */
-async function bareReading({ ixapi }: Rig): Promise<{ ms: number; pages: number }> {
+/** From asking a process of its own for the bare reading to its answer; how many pages there were. */
+async function bareReading({ bareIxapi }: Rig): Promise<{ ms: number; pages: number }> {
   const started = performance.now();
-  const { api_key, api_secret } = FAKE_IXAPI_KEY;
-  const headers = { 'content-type': 'application/json' };
-  const signIn = { method: 'POST', headers, body: JSON.stringify({ api_key, api_secret }) } as const;
-  const { access_token } = (await (await request(`${ixapi.url}/auth/token`, signIn)).body.json()) as {
-    access_token: string;
-  };
-  const pool = new Pool(ixapi.origin, { connections: LANES });
-  const base = new URL(ixapi.url).pathname;
-  const waiting = [...LISTS, ...NAMED];
-  let pages = 0;
-  const lane = async (): Promise<void> => {
-    for (let list = waiting.shift(); list !== undefined; list = waiting.shift())
-      for (let start = 0, status = 206; status === 206;) {
-        const path = `${base}/${list}?page_limit=${ROWS}&page_offset=${start}`;
-        const answer = await pool.request({
-          method: 'GET',
-          path,
-          headers: { authorization: `Bearer ${access_token}` },
-        });
-        start += (JSON.parse(await answer.body.text()) as unknown[]).length;
-        status = answer.statusCode;
-        pages += 1;
-      }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  await pool.close();
+  const answer = await request(bareIxapi, { method: 'POST' });
+  const { pages } = (await answer.body.json()) as { pages: number };
   return { ms: performance.now() - started, pages };
 }
 
@@ -85,27 +52,69 @@ export async function refresh(rig: Rig, exchange: number): Promise<number> {
 const requestsOf = async ({ ixapi }: Rig): Promise<number> =>
   Object.values(await ixapi.log.counts()).reduce((sum, count) => sum + count, 0);
 
+/** A kind of refresh: what is done before each. */
+interface Kind {
+  readonly name: string;
+  readonly before?: (round: number) => Promise<void>;
+}
+
 /** Refreshes against bare readings; and how many requests each took. */
 async function refreshing(
   rig: Rig,
   exchange: number,
   rounds: number,
+  { name, before }: Kind,
 ): Promise<{ comparison: Comparison; measurement: Measurement }> {
   await refresh(rig, exchange);
   const measured: { floor: number; product: number }[] = [];
   let [pages, requests] = [0, 0];
   for (let round = 0; round < rounds; round += 1) {
+    await before?.(round);
     const bare = await bareReading(rig);
     await rig.ixapi.log.clear();
     measured.push({ floor: bare.ms, product: await refresh(rig, exchange) });
     [pages, requests] = [bare.pages, await requestsOf(rig)];
   }
-  const name = `${CONFIGS} network service configs refreshed`;
   const detail = `${requests} requests; the lists have ${pages} pages`;
   return {
     comparison: compare(name, REFRESH_BOUND, measured),
-    measurement: { name: 'requests of a refresh', ms: 0, detail },
+    measurement: { name: `requests: ${name}`, ms: 0, detail },
   };
+}
+
+/** So many configs change between two refreshes. */
+const CHANGED = 20;
+
+/** Refreshes of an exchange on this machine, of one whose pages take as long as from a place nearby, and with changes. */
+async function refreshes(
+  rig: Rig,
+  exchange: number,
+  rounds: number,
+): Promise<{ comparison: Comparison; measurement: Measurement }[]> {
+  const { ixapi, knex } = rig;
+  const configs = await knex('ixapi_object')
+    .where({ collection: 'network_service_configs' })
+    .orderBy('id')
+    .limit(CHANGED)
+    .pluck<string[]>('id');
+  const change = async (round: number): Promise<void> => {
+    for (const id of configs) await ixapi.state.update('network-service-configs', id, { capacity: 1000 + round });
+  };
+  const name = `${CONFIGS} network service configs refreshed`;
+  const atOnce = [
+    await refreshing(rig, exchange, rounds, { name }),
+    await refreshing(rig, exchange, rounds, { name: `${name}, ${CHANGED} changed`, before: change }),
+  ];
+  await ixapi.faults.add({ path: '/*', count: null }, { kind: 'delay', milliseconds: PAGE_MS });
+  const far = [
+    await refreshing(rig, exchange, rounds, { name: `${name}, ${PAGE_MS} ms a page` }),
+    await refreshing(rig, exchange, rounds, {
+      name: `${name}, ${CHANGED} changed, ${PAGE_MS} ms a page`,
+      before: change,
+    }),
+  ];
+  await ixapi.faults.clear();
+  return [...atOnce, ...far];
 }
 
 /** What is read for an answer: what the exchange showed, and our connections. */
@@ -145,6 +154,14 @@ export async function ixapiMeasurements(
 ): Promise<{ comparisons: Comparison[]; measurements: Measurement[] }> {
   await untilReady(rig.api);
   const exchange = await link(rig);
-  const { comparison, measurement } = await refreshing(rig, exchange, rounds);
-  return { comparisons: [comparison, await answering(rig, exchange, rounds)], measurements: [measurement] };
+  const first = {
+    name: 'the first refresh',
+    ms: await refresh(rig, exchange),
+    detail: `${CONFIGS} configs, nothing known`,
+  };
+  const refreshed = await refreshes(rig, exchange, rounds);
+  return {
+    comparisons: [...refreshed.map(({ comparison }) => comparison), await answering(rig, exchange, rounds)],
+    measurements: [first, ...refreshed.map(({ measurement }) => measurement)],
+  };
 }

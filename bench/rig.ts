@@ -32,8 +32,9 @@ export interface Rig {
   readonly client: Client;
   /** The product's API, a process of its own. */
   readonly api: { readonly url: string; readonly token: string };
-  /** The floor of the API, a process of its own. */
+  /** The floors of the API and of reading IX-API, each a process of its own. */
   readonly bareApi: string;
+  readonly bareIxapi: string;
   /** Peak resident memory of the product's worker, MiB. */
   workerPeak(): number;
   /** Resident memory of the product's API and worker now, MiB. */
@@ -67,14 +68,20 @@ interface Upstreams {
   readonly fake: RemotePeeringdb;
   readonly netbox: RemoteNetbox;
   readonly pagerduty: RemotePagerduty;
+  readonly ixapi: RemoteIxapi;
   readonly folder: string;
+}
+
+interface Ports {
+  readonly api: number;
+  readonly bareApi: number;
+  readonly bareIxapi: number;
 }
 
 /** The product's two roles, as `npm run worker` and `npm run api` start them, and the floors of both. */
 function startProcesses(
-  { postgres, temporal, fake, netbox, pagerduty, folder }: Upstreams,
-  port: number,
-  barePort: number,
+  { postgres, temporal, fake, netbox, pagerduty, ixapi, folder }: Upstreams,
+  ports: Ports,
 ): ChildProcess[] {
   const env = {
     ...process.env,
@@ -89,7 +96,7 @@ function startProcesses(
     LOG_LEVEL: 'error',
     DATA_DIR: folder,
     API_TOKEN: TOKEN,
-    PORT: String(port),
+    PORT: String(ports.api),
     PEERINGDB_SCHEDULE: '0 0 1 1 *',
     NETBOX_API: netbox.url,
     NETBOX_API_TOKEN: netbox.token,
@@ -104,14 +111,13 @@ function startProcesses(
   const root = join(__dirname, '..');
   const run = (...args: string[]): ChildProcess =>
     spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const bare = ['--max-semi-space-size=4', '--require', require.resolve('tsx/cjs')];
   return [
     run('--max-semi-space-size=4', join(root, 'bin', 'crossconnect.cjs'), 'worker'),
     run('--require', require.resolve('tsx/cjs'), join(__dirname, 'empty-worker.ts'), temporal.address, NAMESPACE),
     run('--max-semi-space-size=4', join(root, 'bin', 'crossconnect.cjs'), 'api'),
-    run(
-      ...['--max-semi-space-size=4', '--require', require.resolve('tsx/cjs'), join(__dirname, 'bare-api.ts')],
-      ...[temporal.address, NAMESPACE, String(barePort)],
-    ),
+    run(...bare, join(__dirname, 'bare-api.ts'), temporal.address, NAMESPACE, String(ports.bareApi)),
+    run(...bare, join(__dirname, 'bare-ixapi.ts'), ixapi.url, String(ports.bareIxapi)),
   ];
 }
 
@@ -142,8 +148,8 @@ export async function startRig(seed: number, scale: number): Promise<Rig> {
     }),
   ]);
   const { knex, floor } = await openDatabases(postgres);
-  const [port, barePort] = [await freePort(), await freePort()];
-  const processes = startProcesses({ postgres, temporal, fake, netbox, pagerduty, folder }, port, barePort);
+  const ports: Ports = { api: await freePort(), bareApi: await freePort(), bareIxapi: await freePort() };
+  const processes = startProcesses({ postgres, temporal, fake, netbox, pagerduty, ixapi, folder }, ports);
   const connection = await Connection.connect({ address: temporal.address });
   return {
     fake,
@@ -153,8 +159,9 @@ export async function startRig(seed: number, scale: number): Promise<Rig> {
     knex,
     floor,
     client: new Client({ connection, namespace: NAMESPACE }),
-    api: { url: `http://127.0.0.1:${port}`, token: TOKEN },
-    bareApi: `http://127.0.0.1:${barePort}`,
+    api: { url: `http://127.0.0.1:${ports.api}`, token: TOKEN },
+    bareApi: `http://127.0.0.1:${ports.bareApi}`,
+    bareIxapi: `http://127.0.0.1:${ports.bareIxapi}`,
     workerPeak: () => memoryOf(processes[0], 'VmHWM'),
     memory: () => ({ api: memoryOf(processes[2], 'VmRSS'), worker: memoryOf(processes[0], 'VmRSS') }),
     stop: async () => {

@@ -1,15 +1,16 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import { startAlone } from '../shared/alone';
 import type { JobActivities } from '../shared/ending';
 import { endingOf } from '../shared/failure';
-import { QUICK } from '../shared/policies';
+import { LAST, QUICK } from '../shared/policies';
 import { regardless, Tracker } from '../shared/tracker';
 import type { IxapiActivities } from './activities';
 import { startFollowing } from './ensure-following';
 import { IXAPI_REFRESH_JOB, IXAPI_UPSTREAM_FAILURES, ixapiRefreshWorkflowId, type IxapiRefreshInput } from './messages';
 import { compare, COMPARING_STEPS, readExchange, READING_STEPS } from './read';
 
-const { startJob, finishJob } = proxyActivities<JobActivities>(QUICK);
+const { startJob } = proxyActivities<JobActivities>(QUICK);
+const { finishJob } = proxyLocalActivities<JobActivities>(LAST);
 const { sweepDrift, findWork } = proxyActivities<IxapiActivities>(QUICK);
 
 /** Reads what the IX-API object of an exchange shows, and compares it with what is known elsewhere. */

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions, type LocalActivityOptions } from '@temporalio/workflow';
 
 /**
  * How activities are timed and retried. What is retried here is our own (a database that restarts, a worker that dies);
@@ -10,6 +10,17 @@ const OWN_FAULTS = { initialInterval: '500ms', backoffCoefficient: 2, maximumInt
 
 /** What has not come through by then never will: a fault of ours that a person has to see. */
 const GIVE_UP = '6 hours';
+
+/**
+ * A row that is written last, where a person waits for it: within the workflow's own task (a local activity), which spares
+ * two rounds of Temporal's. While the database is away it is tried again as others are.
+ */
+export const LAST = {
+  startToCloseTimeout: '5 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  scheduleToCloseTimeout: GIVE_UP,
+  retry: OWN_FAULTS,
+} as const satisfies LocalActivityOptions;
 
 /** A few rows in PostgreSQL. */
 export const QUICK = {

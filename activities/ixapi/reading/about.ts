@@ -33,7 +33,7 @@ async function ask(get: Get, name: 'implementation' | 'health'): Promise<Fields 
 
 /** Asks for it. Fails with `badVersion` for a version that is not spoken here. */
 export async function fetchAbout(get: Get): Promise<About> {
-  const [implementation, health] = [await ask(get, 'implementation'), await ask(get, 'health')];
+  const [implementation, health] = await Promise.all([ask(get, 'implementation'), ask(get, 'health')]);
   const version = versionOf(implementation, health) ?? 'unknown';
   if (!isSpoken(version)) throw badVersion(notSpoken(version));
   return { version, health: health ?? {} };

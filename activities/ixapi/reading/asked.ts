@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Asked } from '../../../store/ixapi/reading/asked';
-import { inLanes } from '../../shared/lanes';
 import type { IxapiAnswer } from '../client';
 import type { Get } from './lists';
 
 /** What was asked of an exchange and how it was answered: asked again, the same answers are the same exchange. */
+
+const rowsOf = (answer: IxapiAnswer | undefined): number | null =>
+  Array.isArray(answer?.body) ? answer.body.length : null;
 
 /** The same questions, and what was asked and answered with them, in whatever order. */
 export function noted(get: Get): { readonly get: Get; readonly asked: Asked[] } {
@@ -13,7 +15,8 @@ export function noted(get: Get): { readonly get: Get; readonly asked: Asked[] } 
     asked,
     async get(path, parameters, before) {
       const answer = await get(path, parameters, before);
-      asked.push({ path, parameters, status: answer?.status ?? null, digest: answer?.digest ?? null });
+      const { status = null, digest = null } = answer ?? {};
+      asked.push({ path, parameters, status, digest, rows: rowsOf(answer) });
       return answer;
     },
   };
@@ -37,40 +40,74 @@ const LONGEST_MS = 5_000;
 
 const keyOf = (path: string, parameters: unknown): string => JSON.stringify([path, parameters]);
 
-/** Questions by the list that they are about, those about the longest first. */
-function byList(asked: readonly Asked[]): Asked[][] {
-  const lists = new Map<string, Asked[]>();
-  for (const one of asked) {
-    const list = one.path.split('/')[0] ?? '';
-    lists.set(list, [...(lists.get(list) ?? []), one]);
-  }
-  return [...lists.values()].sort((a, b) => b.length - a.length);
+/** Questions about one list: pages in their order, then ids. */
+interface List {
+  readonly left: Asked[];
+  /** How many are on their way. */
+  running: number;
 }
 
+function byList(asked: readonly Asked[]): List[] {
+  const lists = new Map<string, List>();
+  for (const one of asked) {
+    const name = one.path.split('/')[0] ?? '';
+    const list = lists.get(name) ?? { left: [], running: 0 };
+    lists.set(name, list);
+    list.left.push(one);
+  }
+  return [...lists.values()];
+}
+
+/** Of one list: where it has become shorter, no more than one of these is for nothing. */
+const AT_ONCE = 2;
+
+const longest = (lists: readonly List[]): List | undefined =>
+  lists
+    .filter(({ left, running }) => left.length > 0 && running < AT_ONCE)
+    .sort((a, b) => b.left.length - a.left.length)[0];
+
+const isByIds = ({ path, parameters }: Asked): boolean =>
+  path.includes('/') || parameters.some(([name]) => name === 'id');
+
 /**
- * Asks what was asked before, until an answer is another one, none comes, or it takes long. Answers of before are not
- * parsed; whoever reads on from the answers that came loses none of them.
+ * Asks what was asked before, all lists at once, until none comes, or it takes long; of a list that has other rows than
+ * before on a page, the pages behind it are others too, and are not asked for. Answers of before are not parsed. Whoever
+ * reads on from the answers that came loses none of them.
  */
 export async function askAgain(get: Get, before: readonly Asked[], lanes: number): Promise<AskedAgain> {
   const answers = new Map<string, IxapiAnswer | undefined>();
+  const lists = byList(before);
   const since = performance.now();
   let failure: { readonly error: unknown } | undefined;
   let isSame = before.length > 0;
-  const ask = async ({ path, parameters, status, digest }: Asked): Promise<void> => {
+  const stop = (): void => {
+    isSame = false;
+    for (const { left } of lists) left.splice(0);
+  };
+  const ask = async ({ left }: List, one: Asked): Promise<void> => {
+    const { path, parameters, digest } = one;
     const answer = await get(path, parameters, digest ?? undefined);
     answers.set(keyOf(path, parameters), answer);
-    const isLate = performance.now() - since > LONGEST_MS;
-    if (isLate || (answer?.status ?? null) !== status || (answer?.digest ?? null) !== digest) isSame = false;
+    if (performance.now() - since > LONGEST_MS) stop();
+    const isOfBefore = (answer?.status ?? null) === one.status;
+    if (isOfBefore && (answer?.digest ?? null) === digest) return;
+    isSame = false;
+    if (!isOfBefore || rowsOf(answer) !== one.rows) left.splice(0);
   };
-  await inLanes(lanes, byList(before), async (list) => {
-    for (const one of list) {
-      if (!isSame) return;
-      await ask(one).catch((error: unknown) => {
-        failure = { error };
-        isSame = false;
+  const lane = async (): Promise<void> => {
+    for (let list = longest(lists); list !== undefined; list = longest(lists)) {
+      const one = list.left.shift();
+      // Which ids are asked for is not known any more.
+      if (one === undefined || (!isSame && isByIds(one))) continue;
+      list.running += 1;
+      await ask(list, one).catch((error: unknown) => {
+        failure ??= { error };
+        stop();
       });
+      list.running -= 1;
     }
-  });
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   return {
     isSame,
     async get(path, parameters, digest) {

@@ -8,6 +8,8 @@ export interface Asked {
   readonly status: number | null;
   /** Of all that was sent. */
   readonly digest: string | null;
+  /** Rows of a list. */
+  readonly rows: number | null;
 }
 
 /** What the reading asked that is published of an IX-API object: nothing where that is not known. */
