@@ -40,6 +40,13 @@ const LONGEST_MS = 5_000;
 
 const keyOf = (path: string, parameters: unknown): string => JSON.stringify([path, parameters]);
 
+/** The ids that were asked for; nothing for a page. */
+export function idsIn({ path, parameters }: Asked): readonly string[] {
+  const [, id] = path.split('/');
+  if (id !== undefined) return [decodeURIComponent(id)];
+  return parameters.flatMap(([name, value]) => (name === 'id' ? String(value).split(',') : []));
+}
+
 /** Questions about one list: pages in their order, then ids. */
 interface List {
   readonly left: Asked[];
@@ -65,9 +72,6 @@ const longest = (lists: readonly List[]): List | undefined =>
   lists
     .filter(({ left, running }) => left.length > 0 && running < AT_ONCE)
     .sort((a, b) => b.left.length - a.left.length)[0];
-
-const isByIds = ({ path, parameters }: Asked): boolean =>
-  path.includes('/') || parameters.some(([name]) => name === 'id');
 
 /**
  * Asks what was asked before, all lists at once, until none comes, or it takes long; of a list that has other rows than
@@ -98,7 +102,7 @@ export async function askAgain(get: Get, before: readonly Asked[], lanes: number
     for (let list = longest(lists); list !== undefined; list = longest(lists)) {
       const one = list.left.shift();
       // Which ids are asked for is not known any more.
-      if (one === undefined || (!isSame && isByIds(one))) continue;
+      if (one === undefined || (!isSame && idsIn(one).length > 0)) continue;
       list.running += 1;
       await ask(list, one).catch((error: unknown) => {
         failure ??= { error };

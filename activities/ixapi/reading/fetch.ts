@@ -5,7 +5,7 @@ import { keptLists, unread, type KeptList } from '../../../store/ixapi/reading/p
 import { NAMED_LISTS, WHOLE_LISTS, type ListName, type RawLists } from '../../../store/ixapi/reading/raw';
 import { inLanes } from '../../shared/lanes';
 import { fetchAbout, type About } from './about';
-import { askAgain, noted } from './asked';
+import { askAgain, idsIn, noted } from './asked';
 import { askByIds, IDS_AT_ONCE } from './by-ids';
 import { badAnswer } from '../errors';
 import { createPageKeeper, type PageKeeper } from './keeper';
@@ -131,6 +131,13 @@ async function readKeeping(fetching: Fetching, lists: Lists): Promise<RawLists> 
   }
 }
 
+/** Whether it is to be asked again: not, where it was only to learn that what was known is gone. */
+function isToAskAgain(lists: Lists, one: Asked): boolean {
+  const ids = idsIn(one);
+  const isThere = one.status !== null && one.rows !== 0;
+  return ids.length === 0 || isThere || ids.some((id) => named(lists, one.path.split('/')[0] as ListName).has(id));
+}
+
 /**
  * Reads everything, beginning with what was asked the last time. What an earlier attempt has read is not asked for again;
  * where it fails, that is kept for the next.
@@ -149,5 +156,6 @@ export async function fetchAll(fetching: Fetching): Promise<Read> {
   const read = (): Promise<RawLists> => readKeeping({ ...fetching, get }, kept);
   if (again.isSame) return { ...about, asked: before, lists: read };
   const lists = await read();
-  return { ...about, asked, lists: () => Promise.resolve(lists) };
+  const toAskAgain = asked.filter((one) => isToAskAgain(kept, one));
+  return { ...about, asked: toAskAgain, lists: () => Promise.resolve(lists) };
 }

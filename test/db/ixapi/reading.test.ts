@@ -59,6 +59,23 @@ test('what an exchange shows again is published again, and what is gone goes wit
   expect(await rig.published()).toEqual(await rig.truth());
 });
 
+test('what is known to be gone is not asked for each time', async () => {
+  const { fake } = await start();
+  await rig.read();
+  const gone = fake.state.cases().production!;
+  for (const { id } of fake.state.rows('network-feature-configs', { network_service_config: gone }))
+    fake.state.remove('network-feature-configs', id);
+  fake.state.remove('network-service-configs', gone);
+  const idsAsked = async (): Promise<number> => {
+    fake.log.clear();
+    await rig.read();
+    return fake.log.requests().filter(({ path, query }) => path === '/network-service-configs' && query.includes('id='))
+      .length;
+  };
+  expect([await idsAsked(), await idsAsked(), await idsAsked()]).toEqual([1, 0, 0]);
+  expect(await rig.published()).toEqual(await rig.truth());
+});
+
 test('what belonged to an account that lost it is gone after the next reading', async () => {
   const { fake } = await start();
   await rig.read();
