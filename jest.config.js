@@ -12,5 +12,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // Tests wait as much as they compute; what modules leave behind in a worker goes with it.
+  maxWorkers: 3,
+  workerIdleMemoryLimit: '1GB',
 };
