@@ -156,7 +156,7 @@ export async function ixapiMeasurements(
   const exchange = await link(rig);
   const first = {
     name: 'the first refresh',
-    ms: await refresh(rig, exchange),
+    ms: Math.round(await refresh(rig, exchange)),
     detail: `${CONFIGS} configs, nothing known`,
   };
   const refreshed = await refreshes(rig, exchange, rounds);
