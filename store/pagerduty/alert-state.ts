@@ -46,7 +46,7 @@ export interface AlertState {
   readonly dead: boolean;
   /** Attempts of the head that failed one after the other, and when the next one is made (ISO 8601). */
   readonly failures: number;
-  /** When the answer to its latest trigger was kept (ISO 8601). */
+  /** When the answer to its latest trigger was kept, or people showed that it was taken (ISO 8601). */
   readonly answered_at?: string;
   readonly retry_at: string | null;
 }

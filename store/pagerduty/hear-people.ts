@@ -14,11 +14,15 @@ function isProven({ told, dead, queue: [head] }: AlertState, did: Did): boolean 
   return head.first || (!isOpen(told) && did !== 'reopened');
 }
 
+/** The head was taken; where it was repeated, perhaps once more after what people did, but by now. */
+const proven = (state: AlertState, { at }: Fact): AlertState => ({
+  ...took(state),
+  ...(state.queue[0]?.action === 'trigger' && state.queue[0].doubtful === true ? { answered_at: at } : {}),
+});
+
 /** Whether a trigger was on its way when people resolved: where it came after that, it opened the alert again. */
-function isCrossed({ dead, answered_at, queue: [head] }: AlertState, fact: Fact, left: readonly Queued[]): boolean {
-  // What waits opens it anyway, or closes it.
-  if (left.some(({ action }) => action !== 'acknowledge')) return false;
-  const isTrying = !dead && head?.tried === true && head.action === 'trigger';
+function isCrossed({ dead, answered_at, queue: [head] }: AlertState, fact: Fact): boolean {
+  const isTrying = head?.action === 'trigger' && (head.doubtful === true || (head.tried && !dead));
   return isTrying || (answered_at !== undefined && Date.parse(happened(fact)) <= Date.parse(answered_at));
 }
 
@@ -43,9 +47,10 @@ const MOOT: Readonly<Record<Did, readonly Action[]>> = {
 /** What people did in PagerDuty is so; what waits and would repeat it, or take it back, is not sent. */
 export function hearPeople(before: AlertState, fact: FactOf<'said'>): AlertState {
   const { did, over } = fact;
-  const state = isProven(before, did) ? took(before) : before;
+  const state = isProven(before, did) ? proven(before, fact) : before;
+  const crossed = did === 'resolved' && isCrossed(before, fact);
   const isMoot = ({ action, first, asked: byPerson }: Queued): boolean =>
-    !byPerson && !first && MOOT[did].includes(action);
+    !byPerson && !first && MOOT[did].includes(action) && !(crossed && action === 'resolve');
   const opening = state.queue.findIndex(({ first }) => first);
   const queue = state.queue.filter((queued, index) => (opening >= 0 && index >= opening) || !isMoot(queued));
   const head = queue[0]?.n === state.queue[0]?.n ? {} : { dead: false, failures: 0, retry_at: null };
@@ -59,7 +64,9 @@ export function hearPeople(before: AlertState, fact: FactOf<'said'>): AlertState
       const firing = state.firing && !over;
       // What opens it again is about what happened since.
       const resolved = { ...next, told: 'resolved', severity: null, firing, respected: firing && opening < 0 } as const;
-      return isCrossed(before, fact, queue) ? closing(resolved, before, fact) : resolved;
+      // What waits opens it anyway, or closes it.
+      const isClosed = queue.some(({ action }) => action !== 'acknowledge');
+      return crossed && !isClosed ? closing(resolved, before, fact) : resolved;
     }
     case 'reopened':
       return { ...next, told: 'triggered', respected: false };

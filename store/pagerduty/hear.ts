@@ -89,18 +89,19 @@ function cleared(before: AlertState, fact: FactOf<'cleared'>, policy: AlertPolic
   const [head] = state.queue;
   if (state.dead && head?.first && !isOpen(state.told)) return overBeforeTaken(state, head, happened(fact));
   const index = retractable(state, at);
-  if (index >= 0) return retract(state, index, at);
-  const { told, severity } = expected(state);
-  if (!isOpen(told)) return { state, notes: [] };
+  const { state: left, notes } = index >= 0 ? retract(state, index, at) : { state, notes: [] };
+  const { told, severity } = expected(left);
+  // People may have reopened the page before the one that is taken back.
+  if (!isOpen(told)) return { state: left, notes };
   const byPeople = policy.autoResolve
     ? undefined
     : 'not sent: PAGERDUTY_AUTO_RESOLVE is off, resolving is left to people';
   // What an event opened is closed although PAGERDUTY_SEND_ON_EVENT_CREATE is off by now: that binds creating.
   const muted = (policy.enabled && cause === 'event' ? undefined : mutedBy(cause, policy)) ?? byPeople;
-  if (muted !== undefined) return { state, notes: [muted] };
+  if (muted !== undefined) return { state: left, notes: [...notes, muted] };
   const quiet = later(at, policy.quietSeconds);
   const resolve = { action: 'resolve', severity: severity ?? 'info', at: happened(fact), ...quiet } as const;
-  return { state: push(state, resolve), notes: [] };
+  return { state: push(left, resolve), notes };
 }
 
 /** A person who triggers or resolves replaces a dead letter: it is sent with what the record has now. */

@@ -98,10 +98,18 @@ export class World {
     readonly feeder: 'event' | 'incident' = 'event',
   ) {}
 
+  /** Whether the record that feeds the alert says that there is a problem. */
   get firing(): boolean {
     return this.#firing;
   }
 
+  set firing(isFiring: boolean) {
+    this.#firing = isFiring;
+  }
+
+  setFiring(f: boolean): void {
+    this.#firing = f;
+  }
   get now(): Date {
     return new Date(this.#now);
   }
@@ -137,7 +145,8 @@ export class World {
     };
     if (!can[did]) return;
     // A repetition that is on its way may open it again.
-    if (did === 'resolved' && this.state.queue[0]?.action === 'trigger') this.mayBeOpen = true;
+    const [head] = this.state.queue;
+    if (head?.action === 'trigger' && (did === 'resolved' || head.doubtful === true)) this.mayBeOpen = true;
     this.pagerduty.phase = did === 'unacknowledged' || did === 'reopened' ? 'triggered' : did;
     const status = this.feeder === 'event' ? undefined : this.#firing ? 'new' : 'resolved';
     const effect = effectOf(this.state, did, status);
@@ -150,14 +159,19 @@ export class World {
   attempt(how: How): void {
     const step = next(this.state, this.now);
     if (step.do !== 'send') return;
-    this.state = trying(this.state);
     this.sent.push(step.send);
-    if (how === 'taken' || how === 'lost') this.pagerduty.take(step.send.action);
-    if (step.send.action === 'trigger' && how === 'failed') this.mayBeOpen = true;
-    if (step.send.action === 'resolve' && how === 'taken') this.mayBeOpen = false;
+    this.sending(step.send, how);
+    if (how === 'refused') this.state = died(this.state);
+    else if (how !== 'taken') this.state = failed(this.state, new Date(this.#now + 1_000).toISOString());
+  }
+
+  /** The head is sent, and what PagerDuty makes of it. */
+  protected sending({ action }: Queued, how: How): void {
+    this.state = trying(this.state);
+    if (how === 'taken' || how === 'lost') this.pagerduty.take(action);
+    if (action === 'trigger' && how === 'failed') this.mayBeOpen = true;
+    if (action === 'resolve' && how === 'taken') this.mayBeOpen = false;
     if (how === 'taken') this.state = took(this.state);
-    else if (how === 'refused') this.state = died(this.state);
-    else this.state = failed(this.state, new Date(this.#now + 1_000).toISOString());
   }
 
   replay(): void {

@@ -132,6 +132,19 @@ test('what people reopen is not closed by the resolve that was to follow them', 
   expect([world.firing, world.pagerduty.phase]).toEqual([true, 'triggered']);
 });
 
+test('what people reopen while the next page is held back is resolved when the incident is over', () => {
+  const world = new World({ ...RULES, holdSeconds: 30 }, 'incident');
+  world.source('fires', 'info');
+  world.wait(30);
+  world.attempt('taken');
+  world.people('resolved');
+  world.source('fires', 'info');
+  world.people('reopened');
+  world.source('clears', 'info');
+  world.heal();
+  expect([world.firing, world.pagerduty.phase]).toEqual([false, 'resolved']);
+});
+
 test('sends of one alert go out in the order in which they were decided, and none is left out behind a failure', () => {
   fc.assert(
     fc.property(policy, fc.array(anyStep, { maxLength: 40 }), (rules, steps) => {
