@@ -3,6 +3,9 @@ import { expectCacheEqualsUpstream } from '../../helpers/synchronise-equality';
 import { sitesOfEachTest } from '../../helpers/synchronise-site';
 import { createTestWorker, type TestWorker } from '../../helpers/worker';
 
+// A task that was handed to a worker as it stopped is given to the next one when its time is over: 30 s for a short activity.
+jest.setTimeout(150_000);
+
 const createSite = sitesOfEachTest();
 let worker: TestWorker;
 
