@@ -21,6 +21,19 @@ class Pagerduty {
     } else if (action === 'acknowledge' && isOpen(this.phase)) this.phase = 'acknowledged';
     else if (action === 'resolve' && isOpen(this.phase)) this.phase = 'resolved';
   }
+
+  /** People can only do what its state allows; whether they did it. */
+  lets(did: Did): boolean {
+    const { phase } = this;
+    const can = {
+      acknowledged: phase === 'triggered',
+      unacknowledged: phase === 'acknowledged',
+      resolved: isOpen(phase),
+      reopened: phase === 'resolved',
+    }[did];
+    if (can) this.phase = did === 'unacknowledged' || did === 'reopened' ? 'triggered' : did;
+    return can;
+  }
 }
 
 /** What becomes of an attempt; of a lost one PagerDuty took it and its answer did not come. */
@@ -107,9 +120,6 @@ export class World {
     this.#firing = isFiring;
   }
 
-  setFiring(f: boolean): void {
-    this.#firing = f;
-  }
   get now(): Date {
     return new Date(this.#now);
   }
@@ -134,20 +144,12 @@ export class World {
     if (what === 'clears') this.#firing = false;
   }
 
-  /** People can only do what the state of PagerDuty allows, and we hear of it at once. */
+  /** People do something there, and we hear of it at once. */
   people(did: Did): void {
-    const { phase } = this.pagerduty;
-    const can = {
-      acknowledged: phase === 'triggered',
-      unacknowledged: phase === 'acknowledged',
-      resolved: isOpen(phase),
-      reopened: phase === 'resolved',
-    };
-    if (!can[did]) return;
+    if (!this.pagerduty.lets(did)) return;
     // A repetition that is on its way may open it again.
     const [head] = this.state.queue;
     if (head?.action === 'trigger' && (did === 'resolved' || head.doubtful === true)) this.mayBeOpen = true;
-    this.pagerduty.phase = did === 'unacknowledged' || did === 'reopened' ? 'triggered' : did;
     const status = this.feeder === 'event' ? undefined : this.#firing ? 'new' : 'resolved';
     const effect = effectOf(this.state, did, status);
     if ('unchanged' in effect && this.feeder === 'incident') return;

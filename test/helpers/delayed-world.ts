@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isOpen, type Queued } from '../../store/pagerduty/alert-state';
+import type { Queued } from '../../store/pagerduty/alert-state';
 import type { Did } from '../../store/pagerduty/facts';
 import type { AlertPolicy } from '../../store/pagerduty/hear';
 import { took, trying } from '../../store/pagerduty/lifecycle';
@@ -33,16 +33,7 @@ export class DelayedWorld extends World {
   }
 
   override people(did: Did): void {
-    const { phase } = this.pagerduty;
-    const can = {
-      acknowledged: phase === 'triggered',
-      unacknowledged: phase === 'acknowledged',
-      resolved: isOpen(phase),
-      reopened: phase === 'resolved',
-    };
-    if (!can[did]) return;
-    this.pagerduty.phase = did === 'unacknowledged' || did === 'reopened' ? 'triggered' : did;
-    this.#tell(did);
+    if (this.pagerduty.lets(did)) this.#tell(did);
   }
 
   /** The oldest webhook arrives, as `said.ts` takes it. */

@@ -7,7 +7,7 @@ import { until } from '../../helpers/processes';
 const lost: string[] = [];
 let isLosing = false;
 
-const STEPS = [...['startJob', 'readObject', 'importConfigs', 'compareSources', 'closeImport']];
+const STEPS = ['startJob', 'readObject', 'importConfigs', 'compareSources', 'closeImport'];
 
 let site: IxapiSite;
 beforeAll(async () => {
