@@ -31,7 +31,7 @@ test.each(TURNS)(
     expect(await surviveKills(rig, mode, kills)).toEqual([]);
     // The kills met work that had to be done again.
     const again = Object.values(await rig.attempts()).filter((attempts) => attempts > 1);
-    expect(again.length).toBeGreaterThanOrEqual(1);
+    expect(again.length).toBeGreaterThanOrEqual(3);
   },
 );
 

@@ -23,7 +23,7 @@ export const STEPS = ['open', 'fetch', 'stage', 'parents', 'publish', 'close'] a
 /** A kill at this step: soon after it began, while it is at work. */
 export function killAt(step: Step['step'], victim: Victim, rng: Rng): Kill {
   const often = step === 'fetch' || step === 'stage';
-  return { victim, step, nth: often ? 1 + rng.int(3) : 1, afterMs: rng.int(step === 'open' ? 5 : 50) };
+  return { victim, step, nth: often ? 1 + rng.int(3) : 1, afterMs: rng.int(step === 'open' ? 5 : 15) };
 }
 
 /** Changes upstream in every way that a mirror has to follow; `faults` befall one of the next requests each. */
